@@ -1,0 +1,242 @@
+#ifndef TRUST_POLICY_H
+#define TRUST_POLICY_H
+
+/* A policy weighs findings into a risk and a verdict.
+ *
+ * trust_policy is immutable once loaded: shareable, any number of threads. It loads without an
+ * engine. Evaluating is a pure function of integers: the same policy, findings, state and time give
+ * the same bits on every machine; it reads no clock, allocates nothing and cannot fail on valid
+ * input. docs/policy.md teaches the document. */
+
+#include <trust/finding.h>
+#include <trust/host.h>
+
+TRUST_BEGIN_DECLS
+
+/** What a decision says, in order of severity. The zero value decides nothing and opens nothing. */
+typedef uint32_t trust_verdict;
+#define TRUST_NO_VERDICT 0u
+#define TRUST_ALLOW      1u
+#define TRUST_STEP_UP    2u
+#define TRUST_QUARANTINE 3u
+#define TRUST_DENY       4u
+
+/** The word for a verdict, as it stands in JSON: "allow", "step_up", "quarantine", "deny", "none".
+ */
+TRUST_API const char *trust_verdict_name(trust_verdict verdict);
+
+/** The evaluator's number: a policy document names it in "trust_policy". */
+#define TRUST_POLICY_SEMANTICS 1u
+
+#define TRUST_POLICY_MAX_BYTES   262144u
+#define TRUST_POLICY_MAX_SIGNALS 64u
+#define TRUST_POLICY_MAX_GROUPS  16u
+#define TRUST_POLICY_MAX_GATES   64u
+
+typedef struct trust_policy trust_policy;
+
+/** Read a policy document whose authenticity the caller answers for. The text is not kept.
+ *
+ * Strict: unknown or duplicate members, fractions, and anything over the limits are refused, with
+ * the JSON pointer, line and column of the place in @p err.
+ * @param allocator  where its memory comes from; NULL for the C library's
+ * @param[out] out   freed with trust_policy_free()
+ * @param[out] err   where and why, or NULL
+ * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_FORMAT, TRUST_E_LIMIT, TRUST_E_UNSUPPORTED (another
+ *         number of semantics) or TRUST_E_NOMEM */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_load_unsigned(const void *document, size_t len,
+                                                                   const trust_allocator *allocator,
+                                                                   trust_policy **out,
+                                                                   trust_error *err);
+
+/** Free it once nothing uses it; engines and decisions that hold it keep it alive themselves.
+ * NULL does nothing. */
+TRUST_API void trust_policy_free(trust_policy *policy);
+
+/** Its "id", valid as long as the policy. */
+TRUST_API const char *trust_policy_id(const trust_policy *policy);
+
+/** Its "revision". */
+TRUST_API uint64_t trust_policy_revision(const trust_policy *policy);
+
+/** SHA-256 of the normalised document, 32 bytes: layout, order and defaults left out do not change
+ * it. */
+TRUST_API void trust_policy_hash(const trust_policy *policy, uint8_t out[32]);
+
+/** Its signals, in the order of the ledger: sorted by name. */
+TRUST_API size_t trust_policy_signal_count(const trust_policy *policy);
+
+/** One signal as it will be evaluated. Points: 50 double the odds against the device. */
+typedef struct trust_policy_signal {
+    const char *name;  /**< valid as long as the policy */
+    const char *group; /**< likewise */
+    uint32_t kind;
+    int32_t most;           /**< the most points that it can add */
+    int32_t least;          /**< the most that it can take away, zero or negative */
+    int32_t absent;         /**< points when it was not requested */
+    int32_t refused;        /**< points when it was refused */
+    int32_t source_down;    /**< points when its source is down */
+    int64_t half_life_good; /**< milliseconds; 0 never */
+    int64_t half_life_bad;  /**< likewise */
+    int64_t ttl;            /**< milliseconds after which it cannot vouch; 0 never */
+} trust_policy_signal;
+
+/** @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_signal_at(const trust_policy *policy,
+                                                               size_t index,
+                                                               trust_policy_signal *out);
+
+/** The risks of "verdicts", each the highest that still earns the verdict, and the base. */
+typedef struct trust_policy_bands {
+    int32_t base;
+    int32_t allow;
+    int32_t step_up;
+    int32_t quarantine;
+} trust_policy_bands;
+
+TRUST_API void trust_policy_get_bands(const trust_policy *policy, trust_policy_bands *out);
+
+/** Write the document in full, every default spelled out, as JSON that loads to the same hash.
+ *
+ * Like every call that writes text: @p need receives the length without the final NUL; when @p cap
+ * is too small for text and NUL nothing useful is written and TRUST_E_LIMIT returned. @p out may be
+ * NULL when @p cap is 0.
+ * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_LIMIT or TRUST_E_NOMEM */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_expand(const trust_policy *policy, char *out,
+                                                            size_t cap, size_t *need);
+
+/** Write the JSON Schema (2020-12) of the document, made from the parser's own table. */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_schema(char *out, size_t cap, size_t *need);
+
+#define TRUST_LINT_ERROR   2u
+#define TRUST_LINT_WARNING 1u
+
+/** One remark of the linter. Texts are valid as long as the report. */
+typedef struct trust_lint_remark {
+    uint32_t severity;    /**< TRUST_LINT_ERROR or TRUST_LINT_WARNING */
+    uint32_t line;        /**< 1-based */
+    uint32_t column;      /**< 1-based, in bytes */
+    uint32_t reserved;    /**< 0 */
+    const char *code;     /**< such as "WITHHOLDING_GAIN" */
+    const char *where;    /**< JSON pointer */
+    const char *sentence; /**< what is wrong and what to do */
+} trust_lint_remark;
+
+typedef struct trust_lint trust_lint;
+
+/** Check a document: everything that loading checks, and what loads but is unwise. A document that
+ * does not load still gives a report, with the error as its only remark.
+ * @param[out] out  freed with trust_lint_free()
+ * @return TRUST_OK (even with remarks), TRUST_E_ARGUMENT or TRUST_E_NOMEM */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_lint(const void *document, size_t len,
+                                                          const trust_allocator *allocator,
+                                                          trust_lint **out);
+TRUST_API size_t trust_lint_count(const trust_lint *lint);
+/** @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
+TRUST_API TRUST_MUST_CHECK trust_status trust_lint_remark_at(const trust_lint *lint, size_t index,
+                                                             trust_lint_remark *out);
+TRUST_API void trust_lint_free(trust_lint *lint);
+
+/** A verdict that nothing may be better than, and why. */
+typedef struct trust_floor {
+    trust_verdict verdict;
+    uint32_t reason;
+} trust_floor;
+
+/** What one evaluation rests on. Begin with TRUST_POLICY_INPUT_INIT. */
+typedef struct trust_policy_input {
+    size_t size;                   /**< sizeof of this struct */
+    trust_time now;                /**< TRUST_TIME_UNKNOWN puts allow out of reach */
+    const trust_finding *findings; /**< kinds that the policy does not name are left out */
+    size_t finding_count;          /**< at most 256 */
+    const trust_floor *floors;     /**< from outside the policy, such as a suspended device */
+    size_t floor_count;            /**< at most 16 */
+    trust_time since;              /**< when the previous verdict began */
+    trust_verdict previous;        /**< TRUST_NO_VERDICT the first time */
+    uint32_t reserved;             /**< 0 */
+} trust_policy_input;
+
+#define TRUST_POLICY_INPUT_INIT                                                                    \
+    {                                                                                              \
+        sizeof(trust_policy_input), TRUST_TIME_UNKNOWN, NULL, 0, NULL, 0, TRUST_TIME_UNKNOWN,      \
+            TRUST_NO_VERDICT, 0                                                                    \
+    }
+
+/** The outcome of one evaluation, in memory of the caller. Opaque; made of integers only. */
+typedef struct trust_policy_result trust_policy_result;
+
+/** Bytes that a result of this policy takes; align them as for uint64_t. */
+TRUST_API size_t trust_policy_result_size(const trust_policy *policy);
+
+/** Weigh the findings. Never allocates; about 10 ns a signal.
+ *
+ * Several findings of one kind: the one that adds most points counts. A finding whose state is not
+ * VALID gives the kind's absence its type.
+ * @param result  trust_policy_result_size() bytes, written whole on success, else untouched
+ * @return TRUST_OK or TRUST_E_ARGUMENT */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_evaluate(const trust_policy *policy,
+                                                              const trust_policy_input *input,
+                                                              trust_policy_result *result,
+                                                              size_t result_size);
+
+/** The heads of a result. Risks run from 0 to 1000, higher is riskier, 500 is even odds. */
+typedef struct trust_policy_summary {
+    trust_verdict verdict;
+    trust_verdict natural; /**< by the risk alone, before floors and hysteresis */
+    int32_t risk;
+    int32_t lowest;       /**< what the risk could still become with better evidence */
+    int32_t highest;      /**< and with worse */
+    int32_t uncertainty;  /**< permille of the policy's span that no fresh evidence pins */
+    int32_t adverse;      /**< points that speak against the device, before any for it */
+    uint32_t held;        /**< 1 when hysteresis holds an earlier, stricter verdict */
+    trust_time since;     /**< when this verdict began */
+    uint32_t reasons[3];  /**< the first three, most decisive first; 0 where fewer */
+    uint32_t subjects[3]; /**< the row that each belongs to, or UINT32_MAX */
+} trust_policy_summary;
+
+TRUST_API void trust_policy_result_summary(const trust_policy_result *result,
+                                           trust_policy_summary *out);
+
+#define TRUST_ROW_BASE   1u
+#define TRUST_ROW_SIGNAL 2u
+#define TRUST_ROW_CAP    3u
+#define TRUST_ROW_CLAMP  4u
+
+/** One row of the ledger. The points of all rows add up to the risk exactly; millibits are exact
+ * each (a point is 20), and rows are rounded to points by largest remainder. */
+typedef struct trust_row {
+    uint32_t type;   /**< TRUST_ROW_ */
+    uint32_t index;  /**< of the signal or group, in the policy's order */
+    uint32_t state;  /**< TRUST_STATE_ of a signal row */
+    uint32_t reason; /**< TRUST_REASON_ number */
+    int32_t points;
+    int32_t millibits;
+    uint32_t certainty; /**< 0..65536, how much of the value counted after age and quality */
+    uint32_t finding;   /**< index of the finding that counted, or UINT32_MAX */
+} trust_row;
+
+/** The most rows that a ledger can have: base, signals, caps, clamp. */
+#define TRUST_MAX_ROWS 82u
+
+/** Write the ledger's rows, base first. @p cap of TRUST_MAX_ROWS always suffices.
+ * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_LIMIT */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_ledger(const trust_policy *policy,
+                                                            const trust_policy_result *result,
+                                                            trust_row *rows, size_t cap,
+                                                            size_t *count);
+
+/** The name of a row: "base", a signal, "cap" and its group, "clamp". Valid as long as the policy.
+ */
+TRUST_API const char *trust_policy_row_name(const trust_policy *policy, const trust_row *row);
+
+/** The first moment at which the verdict could differ with no new evidence, or an earlier one when
+ * finding it would take too long; TRUST_TIME_NEVER when it cannot.
+ * @param[out] exact  1 when it is that moment to the millisecond, 0 when it is an earlier one
+ * @return TRUST_OK or TRUST_E_ARGUMENT */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_valid_until(const trust_policy *policy,
+                                                                 const trust_policy_input *input,
+                                                                 trust_time *out, uint32_t *exact);
+
+TRUST_END_DECLS
+
+#endif

@@ -1,0 +1,41 @@
+#ifndef TRI_CRYPTO_CRYPTO_H
+#define TRI_CRYPTO_CRYPTO_H
+
+/* Every use of cryptography goes through here; sodium.c is the one file behind it. */
+
+#include <stdbool.h>
+
+#include <trust/host.h>
+
+/** Make libsodium ready. Idempotent, any thread. TRUST_OK or TRUST_E_HOST. */
+trust_status tri_crypto_ready(void);
+
+void tri_sha256(const void *data, size_t len, uint8_t out[32]);
+
+/** SHA-256 in pieces. The state is plain memory of the caller. */
+typedef struct tri_sha256_state {
+    uint64_t opaque[16];
+} tri_sha256_state;
+void tri_sha256_begin(tri_sha256_state *state);
+void tri_sha256_add(tri_sha256_state *state, const void *data, size_t len);
+void tri_sha256_end(tri_sha256_state *state, uint8_t out[32]);
+
+/** RFC 8032, strict: no small-order keys, no S that is not canonical. */
+bool tri_ed25519_verify(const uint8_t key[32], const void *data, size_t len,
+                        const uint8_t signature[64]);
+
+/** Constant-time comparison of secrets and nonces. */
+bool tri_equal(const void *a, const void *b, size_t len);
+
+/** Zero memory in a way that stays. */
+void tri_wipe(void *ptr, size_t len);
+
+/** The system's random source, in the shape of the host's seam. */
+trust_status tri_system_random(void *user, void *out, size_t len);
+
+/** base64url without padding (RFC 4648 section 5), strict; or standard base64 with padding. False
+ * for any other character, non-zero trailing bits, or more than @p cap bytes. */
+bool tri_base64url_decode(trust_bytes text, uint8_t *out, size_t cap, size_t *len);
+bool tri_base64_decode(trust_bytes text, uint8_t *out, size_t cap, size_t *len);
+
+#endif
