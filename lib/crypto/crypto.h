@@ -24,6 +24,22 @@ void tri_sha256_end(tri_sha256_state *state, uint8_t out[32]);
 bool tri_ed25519_verify(const uint8_t key[32], const void *data, size_t len,
                         const uint8_t signature[64]);
 
+/** The point is one that an honest key pair can have: canonical, on the curve, of the large prime
+ * order. */
+bool tri_ed25519_key_ok(const uint8_t key[32]);
+
+#define TRI_ED25519_SECRET 64 /* the seed and the public key, as libsodium keeps them */
+
+void tri_ed25519_from_seed(const uint8_t seed[32], uint8_t key[32],
+                           uint8_t secret[TRI_ED25519_SECRET]);
+void tri_ed25519_sign(const uint8_t secret[TRI_ED25519_SECRET], const void *data, size_t len,
+                      uint8_t signature[64]);
+
+/** Locked memory between guard pages, for bytes only (it is not aligned); NULL when there is none.
+ * Needs tri_crypto_ready(). Wiped when it is freed; NULL does nothing. */
+void *tri_secret_new(size_t size);
+void tri_secret_free(void *ptr);
+
 /** Constant-time comparison of secrets and nonces. */
 bool tri_equal(const void *a, const void *b, size_t len);
 
@@ -34,7 +50,8 @@ void tri_wipe(void *ptr, size_t len);
 trust_status tri_system_random(void *user, void *out, size_t len);
 
 /** base64url without padding (RFC 4648 section 5), strict; or standard base64 with padding. False
- * for any other character, non-zero trailing bits, or more than @p cap bytes. */
+ * for any other character, non-zero trailing bits, or more than @p cap bytes; then @p out may hold
+ * anything and @p len is untouched. */
 bool tri_base64url_decode(trust_bytes text, uint8_t *out, size_t cap, size_t *len);
 bool tri_base64_decode(trust_bytes text, uint8_t *out, size_t cap, size_t *len);
 
