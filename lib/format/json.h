@@ -51,9 +51,10 @@ size_t tri_json_count(const tri_json *container);
 /** The content of a string; false for anything else. The view lives as long as the document. */
 bool tri_json_string(const tri_json *value, trust_bytes *out);
 bool tri_json_bool(const tri_json *value, bool *out);
-/** A whole number of at most 2^53 in magnitude, whether written as 1532 or 1532.0. */
+/** A whole number below 2^53 in magnitude, whether written as 1532 or 1532.0: from there on a
+ * double no longer tells neighbours apart. */
 bool tri_json_integer(const tri_json *value, int64_t *out);
-/** The bits of a number as a double. */
+/** The bits of a number as a double; false for one that a double cannot hold, such as 1e999. */
 bool tri_json_real(const tri_json *value, uint64_t *bits);
 
 /** Refuse @p value: fills in message, JSON pointer, line, column and offset of its place, and with
