@@ -1,0 +1,11 @@
+#!/bin/sh
+# The suite on the everyday build: tests.sh [NAME]... Ends with its counts, which tests/run adds up.
+. "$(dirname "$0")/../support/gate.sh"
+
+status=0
+meson test -C build --no-rebuild --print-errorlogs "$@" >build/log/suite.log 2>&1 || status=$?
+cat build/log/suite.log
+awk '/^Ok:/ { ok += $NF } /^Skipped:/ { skip += $NF } /^(Fail|Timeout|Unexpected Pass):/ { bad += $NF }
+    END { print ok + 0 " passed, " bad + 0 " failed, " skip + 0 " skipped" }' build/log/suite.log
+grep -q '^1/' build/log/suite.log || fail "no such test"
+exit "$status"
