@@ -24,15 +24,17 @@ enum {
     TRI_CBOR_ARRAY = 4,
     TRI_CBOR_MAP = 5,
     TRI_CBOR_TAG = 6,
-    TRI_CBOR_SIMPLE = 7
+    TRI_CBOR_SIMPLE = 7, /* false, true, null or undefined: 20 to 23 */
+    TRI_CBOR_FLOAT = 8   /* major type 7 too, of 2, 4 or 8 bytes */
 };
 
 /** One data item head, with what follows it. For arrays and maps @c body is what lies inside. */
 typedef struct tri_cbor_item {
-    int type;          /* TRI_CBOR_ */
-    uint64_t argument; /* value, length, count or tag number; for NINT the value is -1 - argument */
-    trust_bytes body;  /* content of a string; encoded elements of an array or map; a tag's item */
-    size_t offset;     /* of its head, from the start of the whole input */
+    int type; /* TRI_CBOR_ */
+    /* Value, length, count, tag number, bits of a float; for NINT the value is -1 - argument. */
+    uint64_t argument;
+    trust_bytes body; /* a string's or float's bytes; encoded elements of an array, map or tag */
+    size_t offset;    /* of its head, from the start of the whole input */
 } tri_cbor_item;
 
 typedef struct tri_cbor {
@@ -48,7 +50,8 @@ typedef struct tri_cbor {
  * before its one item. Every later read of a part of it is then known to be well-formed. */
 tri_cbor tri_cbor_begin(trust_bytes input);
 
-/** A cursor over the elements inside @p item, which came from @p parent. */
+/** A cursor over the elements inside @p item, which came from @p parent: an array, map or tag; of
+ * anything else it is an error. CBOR inside a byte string begins anew. */
 tri_cbor tri_cbor_inside(const tri_cbor *parent, const tri_cbor_item *item);
 
 /** Read the next item and step over it; false at the end or after an error. */

@@ -21,7 +21,8 @@ typedef struct tri_cose_sign1 {
 
 /** Read one COSE_Sign1 with tag 18 (a CWT tag 61 around it is allowed). Refused: alg missing or
  * unprotected, a label in both buckets, crit with a label not understood, a detached payload.
- * @return TRUST_OK, TRUST_E_FORMAT, TRUST_E_LIMIT or TRUST_E_UNSUPPORTED (another COSE message) */
+ * @return TRUST_OK, TRUST_E_FORMAT, TRUST_E_LIMIT or TRUST_E_UNSUPPORTED (another COSE message,
+ * or an algorithm that is a text) */
 trust_status tri_cose_read_sign1(trust_bytes input, tri_cose_sign1 *out, trust_error *err);
 
 /** The bytes that are signed (RFC 9052 section 4.4), external_aad empty. @p need as for text. */
