@@ -14,8 +14,9 @@ TRUST_BEGIN_DECLS
 #define TRUST_ED25519_SIGNATURE 64u
 
 /** Read one Ed25519 public key: 32 raw bytes, a SubjectPublicKeyInfo (RFC 8410) in DER, or the same
- * in PEM.
- * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_FORMAT or TRUST_E_UNSUPPORTED (another algorithm) */
+ * in PEM. A key that no honest pair can have is refused.
+ * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_FORMAT, TRUST_E_LIMIT (PEM of more than 16 KiB) or
+ *         TRUST_E_UNSUPPORTED (another algorithm, or another kind of PEM block) */
 TRUST_API TRUST_MUST_CHECK trust_status trust_key_read_public(const void *data, size_t len,
                                                               uint8_t out[32], trust_error *err);
 
@@ -31,12 +32,13 @@ typedef struct trust_signer trust_signer;
 
 /** Sign with an Ed25519 seed; the seed is copied into locked memory and wiped on free.
  * @param use  TRUST_USE_
- * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOMEM */
+ * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_NOMEM or TRUST_E_HOST (no randomness to start
+ *         libsodium with) */
 TRUST_API TRUST_MUST_CHECK trust_status trust_signer_new_seed(const uint8_t seed[32], uint32_t use,
                                                               trust_signer **out);
 
 /** Read the seed from PKCS #8 (RFC 8410) in DER or PEM, or 32 raw bytes.
- * @return as trust_signer_new_seed(), TRUST_E_FORMAT or TRUST_E_UNSUPPORTED */
+ * @return as trust_signer_new_seed() and trust_key_read_public() */
 TRUST_API TRUST_MUST_CHECK trust_status trust_signer_read(const void *data, size_t len,
                                                           uint32_t use, trust_signer **out,
                                                           trust_error *err);
@@ -50,7 +52,8 @@ typedef struct trust_signer_ops {
     void *user;
 } trust_signer_ops;
 
-/** @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_UNSUPPORTED (a larger struct) or TRUST_E_NOMEM */
+/** Sign with a key that the host holds. What it signs is verified before it is handed on.
+ * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_UNSUPPORTED (a larger struct) or TRUST_E_NOMEM */
 TRUST_API TRUST_MUST_CHECK trust_status trust_signer_new(const trust_signer_ops *ops, uint32_t use,
                                                          trust_signer **out);
 
@@ -72,7 +75,7 @@ TRUST_API void trust_signer_free(trust_signer *signer);
  * @param random      NULL for the system's
  * @param secret_pem  256 bytes
  * @param public_pem  256 bytes
- * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_LIMIT or TRUST_E_HOST */
+ * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_LIMIT (a smaller text) or TRUST_E_HOST */
 TRUST_API TRUST_MUST_CHECK trust_status trust_keygen(const trust_random *random, char *secret_pem,
                                                      size_t secret_cap, char *public_pem,
                                                      size_t public_cap);

@@ -55,4 +55,8 @@ trust_status tri_system_random(void *user, void *out, size_t len);
 bool tri_base64url_decode(trust_bytes text, uint8_t *out, size_t cap, size_t *len);
 bool tri_base64_decode(trust_bytes text, uint8_t *out, size_t cap, size_t *len);
 
+/** Standard base64 with padding; @p out takes TRI_BASE64(len) bytes, a NUL among them. */
+#define TRI_BASE64(len) (((len) + 2) / 3 * 4 + 1)
+void tri_base64_encode(const void *data, size_t len, char *out);
+
 #endif

@@ -129,3 +129,8 @@ bool tri_base64_decode(trust_bytes text, uint8_t *out, size_t cap, size_t *len)
 {
     return decode(text, out, cap, len, sodium_base64_VARIANT_ORIGINAL);
 }
+
+void tri_base64_encode(const void *data, size_t len, char *out)
+{
+    (void)sodium_bin2base64(out, TRI_BASE64(len), data, len, sodium_base64_VARIANT_ORIGINAL);
+}

@@ -10,10 +10,35 @@
 #include "core/error.h"
 
 static const char past_end[] = "an item runs past the end";
+static const char unassigned[] = "unassigned simple value";
+
+/* The argument that follows a head's first byte in 1, 2, 4 or 8 bytes: 24 to 27 say how many. */
+static const char *read_argument(const uint8_t **at, const uint8_t *end, unsigned info,
+                                 tri_cbor_item *item)
+{
+    const uint8_t *p = *at;
+    if (info > 27)
+        return info == 31 ? "indefinite length" : "reserved additional information";
+    size_t width = (size_t)1 << (info - 24);
+    if ((size_t)(end - p) < width)
+        return past_end;
+    item->argument = width == 1   ? p[0]
+                     : width == 2 ? tri_be16(p)
+                     : width == 4 ? tri_be32(p)
+                                  : tri_be64(p);
+    *at += width;
+    if (item->type != TRI_CBOR_SIMPLE)
+        return NULL;
+    if (width == 1)
+        return unassigned;
+    item->type = TRI_CBOR_FLOAT;
+    item->body = (trust_bytes){p, width};
+    return NULL;
+}
 
 /* Read the head at @p at, and the bytes of a string or float; the body of anything else is left
  * empty. NULL when it is well-formed, else why not. */
-static const char *read_head(const uint8_t **at, const uint8_t *end, tri_cbor_item *item)
+static inline const char *read_head(const uint8_t **at, const uint8_t *end, tri_cbor_item *item)
 {
     const uint8_t *p = *at;
     if (p == end)
@@ -22,22 +47,12 @@ static const char *read_head(const uint8_t **at, const uint8_t *end, tri_cbor_it
     item->type = *p++ >> 5;
     item->argument = info;
     item->body = (trust_bytes){NULL, 0};
-    if (info > 27)
-        return info == 31 ? "indefinite length" : "reserved additional information";
-    if (item->type == TRI_CBOR_SIMPLE && (info < 20 || info == 24))
-        return "unassigned simple value";
     if (info >= 24) {
-        size_t width = (size_t)1 << (info - 24);
-        if ((size_t)(end - p) < width)
-            return past_end;
-        item->argument = 0;
-        for (size_t i = 0; i < width; i++)
-            item->argument = item->argument << 8 | p[i];
-        if (item->type == TRI_CBOR_SIMPLE) {
-            item->type = TRI_CBOR_FLOAT;
-            item->body = (trust_bytes){p, width};
-        }
-        p += width;
+        const char *message = read_argument(&p, end, info, item);
+        if (message != NULL)
+            return message;
+    } else if (item->type == TRI_CBOR_SIMPLE && info < 20) {
+        return unassigned;
     }
     if (item->type == TRI_CBOR_BYTES || item->type == TRI_CBOR_TEXT) {
         if (item->argument > (size_t)(end - p))
