@@ -2,7 +2,8 @@
 #define TRUST_ATTEST_H
 
 /* The device's side: make native evidence. A static library of its own (libtrust-attest.a) for
- * vendor SDKs: no heap, no stdio, no clock; about a kilobyte of stack beside the signature.
+ * vendor SDKs: no heap, no stdio, no clock, no other library; at most 6 KiB of stack beside the
+ * signature.
  *
  * The token is an EAT (RFC 9711) as a CWT: deterministic CBOR in COSE_Sign1, EdDSA (RFC 9052/9053),
  * profile TRUST_ATTEST_PROFILE. docs/native-token.md has every byte. */
@@ -71,7 +72,7 @@ typedef struct trust_attest_key {
 } trust_attest_key;
 
 /** Enough for every token that trust_attest_make() can make, in bytes. */
-#define TRUST_ATTEST_MAX_TOKEN 4096u
+#define TRUST_ATTEST_MAX_TOKEN 4608u
 
 /** Make a token.
  * @param out   @p cap bytes; untouched unless TRUST_OK
