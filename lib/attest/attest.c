@@ -21,13 +21,13 @@ _Static_assert(TRI_COSE_EDDSA == -8, "protected_header says EdDSA");
 #define CHANNEL   32u /* RFC 9266 section 4 */
 
 /* Claims that were checked, in the shape in which they are written. */
-typedef struct plan {
+typedef struct draft {
     const trust_attest_claims *claims;
     tri_eat_binding binding;
     uint8_t slot[TRI_EAT_MAX_NONCE];
     size_t slot_size;
     uint8_t ueid[TRI_EAT_UEID_SIZE];
-} plan;
+} draft;
 
 /* Text of at most @p most bytes, or none at all. Reads no further than it may. */
 static bool take_text(const char *text, size_t most, trust_bytes *out)
@@ -102,16 +102,16 @@ static bool take_binding(const trust_attest_claims *claims, tri_eat_binding *out
 }
 
 /* eat_nonce: the nonce itself, or a hash over it and all that the token is bound to. */
-static void fill_slot(plan *plan)
+static void fill_slot(draft *d)
 {
-    trust_bytes nonce = plan->binding.member[TRI_BOUND_NONCE];
-    plan->slot_size = nonce.size;
-    memcpy(plan->slot, nonce.data, nonce.size);
-    if (tri_eat_is_bound(&plan->binding)) {
+    trust_bytes nonce = d->binding.member[TRI_BOUND_NONCE];
+    d->slot_size = nonce.size;
+    memcpy(d->slot, nonce.data, nonce.size);
+    if (tri_eat_is_bound(&d->binding)) {
         uint8_t message[TRI_EAT_MAX_MESSAGE];
-        size_t len = tri_eat_message(&plan->binding, message);
-        tri_attest_sha256((trust_bytes){message, len}, plan->slot);
-        plan->slot_size = 32;
+        size_t len = tri_eat_message(&d->binding, message);
+        tri_attest_sha256((trust_bytes){message, len}, d->slot);
+        d->slot_size = 32;
     }
 }
 
@@ -182,17 +182,17 @@ static void put_optional_int(tri_cbor_out *out, int64_t key, int64_t value)
 }
 
 /* The claims-set, its keys in the deterministic order (RFC 8949 section 4.2.1). */
-static void put_payload(tri_cbor_out *out, const plan *plan)
+static void put_payload(tri_cbor_out *out, const draft *d)
 {
-    const trust_attest_claims *claims = plan->claims;
-    bool bound = sent_count(&plan->binding) > 0;
+    const trust_attest_claims *claims = d->claims;
+    bool bound = sent_count(&d->binding) > 0;
     unsigned count = 3u + (claims->issued_at >= 0) + (claims->secure_boot >= 0) +
                      (claims->debug >= 0) + (claims->boot_count >= 0) +
                      (claims->component_count > 0) + bound;
     tri_cbor_put_head(out, TRI_CBOR_MAP, count);
     put_optional_int(out, TRI_EAT_IAT, claims->issued_at);
-    put_bytes(out, TRI_EAT_NONCE, (trust_bytes){plan->slot, plan->slot_size});
-    put_bytes(out, TRI_EAT_UEID, (trust_bytes){plan->ueid, sizeof plan->ueid});
+    put_bytes(out, TRI_EAT_NONCE, (trust_bytes){d->slot, d->slot_size});
+    put_bytes(out, TRI_EAT_UEID, (trust_bytes){d->ueid, sizeof d->ueid});
     if (claims->secure_boot >= 0) {
         tri_cbor_put_int(out, TRI_EAT_OEMBOOT);
         tri_cbor_put_bool(out, claims->secure_boot == TRUST_BOOT_SECURE);
@@ -203,21 +203,21 @@ static void put_payload(tri_cbor_out *out, const plan *plan)
     if (claims->component_count > 0)
         put_components(out, claims);
     if (bound)
-        put_binding(out, &plan->binding);
+        put_binding(out, &d->binding);
 }
 
 /* The bytes that are signed (RFC 9052 section 4.4). Gives back where in them the payload is. */
-static trust_bytes put_signed(tri_cbor_out *out, const plan *plan)
+static trust_bytes put_signed(tri_cbor_out *out, const draft *d)
 {
     tri_cbor_out counter = {NULL, 0, 0};
-    put_payload(&counter, plan);
+    put_payload(&counter, d);
     tri_cbor_put_head(out, TRI_CBOR_ARRAY, 4);
     tri_cbor_put_text(out, tri_bytes("Signature1"));
     tri_cbor_put_bytes(out, (trust_bytes){protected_header, sizeof protected_header});
     tri_cbor_put_bytes(out, (trust_bytes){NULL, 0}); /* external_aad */
     tri_cbor_put_head(out, TRI_CBOR_BYTES, counter.need);
     size_t at = out->need;
-    put_payload(out, plan);
+    put_payload(out, d);
     return (trust_bytes){out->out + at, counter.need};
 }
 
@@ -232,7 +232,7 @@ static void put_token(tri_cbor_out *out, trust_bytes payload, const uint8_t sign
     tri_cbor_put_bytes(out, (trust_bytes){signature, SIGNATURE});
 }
 
-static bool plan_token(const trust_attest_claims *claims, const uint8_t public_key[32], plan *out)
+static bool draft_token(const trust_attest_claims *claims, const uint8_t public_key[32], draft *out)
 {
     if (claims->size != sizeof *claims || !numbers_good(claims) || !components_good(claims) ||
         !take_binding(claims, &out->binding))
@@ -247,15 +247,15 @@ static bool plan_token(const trust_attest_claims *claims, const uint8_t public_k
 trust_status trust_attest_make(const trust_attest_claims *claims, const trust_attest_key *key,
                                uint8_t *out, size_t cap, size_t *len)
 {
-    plan plan;
+    draft d;
     uint8_t work[TRUST_ATTEST_MAX_TOKEN];
     uint8_t signature[SIGNATURE] = {0};
     if (claims == NULL || key == NULL || key->sign == NULL || out == NULL || len == NULL ||
-        !plan_token(claims, key->public_key, &plan))
+        !draft_token(claims, key->public_key, &d))
         return TRUST_E_ARGUMENT;
     /* The signed bytes are shorter than the token, so they always fit. */
     tri_cbor_out message = {work, sizeof work, 0};
-    trust_bytes payload = put_signed(&message, &plan);
+    trust_bytes payload = put_signed(&message, &d);
     tri_cbor_out counter = {NULL, 0, 0};
     put_token(&counter, payload, signature);
     if (counter.need > cap)
