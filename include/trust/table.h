@@ -41,14 +41,16 @@ TRUST_API const char *trust_address_class_name(uint32_t address_class);
 
 /** How an IPv4 address hides in an IPv6 one. */
 #define TRUST_EMBED_NONE       0u
-#define TRUST_EMBED_MAPPED     1u
+#define TRUST_EMBED_MAPPED     1u /**< never answered: so IPv4 itself is kept */
 #define TRUST_EMBED_COMPATIBLE 2u
 #define TRUST_EMBED_6TO4       3u
 #define TRUST_EMBED_TEREDO     4u
 #define TRUST_EMBED_NAT64      5u
 #define TRUST_EMBED_ISATAP     6u
 
-/** The classes of an address and of the IPv4 address inside it; the worse of both counts.
+/** The classes of an address and of the IPv4 address inside it; the worse of both counts. From the
+ * best: global, anycast service, shared, private, link-local, loopback, benchmark, documentation,
+ * multicast, reserved, unspecified.
  * @param[out] inner  the IPv4 address inside, unset without one; may be NULL
  * @param[out] embed  TRUST_EMBED_; may be NULL
  * @return the class that counts */
@@ -64,13 +66,14 @@ TRUST_API uint32_t trust_address_classify(const trust_address *address, trust_ad
 #define TRUST_LIST_BLOCK   5u
 
 /** The category that a list of this name stands for ("vpn", "tor", "proxy", "hosting" or
- * "datacenter", "block" or "blocklist", also as a part of the name); OTHER for any other. */
+ * "datacenter", "block" or "blocklist", also as a word of a longer name, of any case); OTHER for any
+ * other. */
 TRUST_API uint32_t trust_list_category(const char *name, size_t len);
 
 #define TRUST_SOURCE_MMDB 1u /**< a MaxMind DB file: country, ASN, place or anonymity fields */
 #define TRUST_SOURCE_CIDR                                                                          \
-    2u /**< text: an address or prefix a line, '#' begins a comment; a number                      \
-            after the prefix is its weight */
+    2u /**< text: an address or prefix a line, '#' or ';' begins a comment; a number               \
+            from 0 to 100 after the prefix is its weight, in place of the category's */
 
 /** One source to build from. The bytes are read during the call and not kept. */
 typedef struct trust_table_source {
