@@ -1,0 +1,424 @@
+/* The evaluator: findings and a compiled policy in, ledger and verdict out. The policy was checked
+ * when it was loaded; findings come from appraisal or from a host and are checked here. No clock,
+ * no allocation, no floating point: the same input gives the same bytes everywhere. */
+
+#include <string.h>
+
+#include "core/number.h"
+#include "core/reason.h"
+#include "policy/model.h"
+#include "policy/result.h"
+
+#define MAX_FINDINGS 256
+#define MAX_FLOORS   16
+#define NO_ROW       UINT32_MAX
+
+const uint32_t tri_halving[65] = {
+    65536, 64830, 64132, 63441, 62757, 62081, 61413, 60751, 60097, 59449, 58809, 58176, 57549,
+    56929, 56316, 55709, 55109, 54515, 53928, 53347, 52773, 52204, 51642, 51085, 50535, 49991,
+    49452, 48920, 48393, 47871, 47356, 46846, 46341, 45842, 45348, 44859, 44376, 43898, 43425,
+    42958, 42495, 42037, 41584, 41136, 40693, 40255, 39821, 39392, 38968, 38548, 38133, 37722,
+    37316, 36914, 36516, 36123, 35734, 35349, 34968, 34591, 34219, 33850, 33486, 33125, 32768};
+
+tri_half_life tri_half_life_of(int64_t ms)
+{
+    tri_half_life half_life = {ms < TRI_HALF_LIFE_MAX ? ms : TRI_HALF_LIFE_MAX, 0};
+    if (ms > 0)
+        half_life.recip =
+            (((uint64_t)1 << 59) + (uint64_t)half_life.ms - 1) / (uint64_t)half_life.ms;
+    return half_life;
+}
+
+/* The findings of each signal as a chain of indexes, in the input's order. */
+typedef struct chains {
+    uint16_t head[TRUST_POLICY_MAX_SIGNALS];
+    uint16_t tail[TRUST_POLICY_MAX_SIGNALS];
+    uint16_t next[MAX_FINDINGS];
+} chains;
+
+/* What the sum over the rows leaves for the verdict. */
+typedef struct sums {
+    int64_t level[TRUST_POLICY_MAX_GROUPS];
+    int64_t lowest[TRUST_POLICY_MAX_GROUPS];
+    int64_t highest[TRUST_POLICY_MAX_GROUPS];
+    int64_t adverse;
+    uint64_t open; /* mb in Q16 that no fresh evidence pins */
+    uint64_t span; /* mb */
+} sums;
+
+/* What the gates ask about each signal. */
+typedef struct facts {
+    int32_t worst[TRUST_POLICY_MAX_SIGNALS]; /* INT32_MIN when no value counts */
+    bool missing[TRUST_POLICY_MAX_SIGNALS];
+} facts;
+
+/* One signal while its findings are weighed. */
+typedef struct weighing {
+    tri_result_row row; /* of the finding that counts so far */
+    int32_t mb;         /* its full worth */
+    int32_t worst;      /* on the kind's scale, of the values that gates go by */
+    uint32_t vouched;   /* Q16, the best certainty of any value, whatever the value */
+    bool any;           /* row is set */
+    bool fresh;         /* a value is young enough to vouch */
+    bool for_it;        /* a value exculpates */
+    bool against;       /* a value incriminates */
+} weighing;
+
+static bool known_verdict(trust_verdict verdict)
+{
+    return verdict <= TRUST_DENY;
+}
+
+static bool valid_input(const trust_policy_input *input)
+{
+    if (input->size != sizeof *input || input->reserved != 0 || !known_verdict(input->previous) ||
+        input->finding_count > MAX_FINDINGS || input->floor_count > MAX_FLOORS ||
+        (input->findings == NULL && input->finding_count > 0) ||
+        (input->floors == NULL && input->floor_count > 0))
+        return false;
+    for (size_t i = 0; i < input->floor_count; i++)
+        if (!known_verdict(input->floors[i].verdict))
+            return false;
+    return true;
+}
+
+/* Chain the findings by signal; false when one is out of its ranges. */
+static bool chain(const trust_policy *policy, const trust_policy_input *input, chains *links)
+{
+    for (uint32_t s = 0; s < policy->signal_count; s++)
+        links->head[s] = TRI_NO_FINDING;
+    uint32_t s = 0;
+    for (size_t i = 0; i < input->finding_count; i++) {
+        const trust_finding *finding = &input->findings[i];
+        if (finding->quality > TRUST_QUALITY_FULL || finding->state > TRUST_STATE_UNSUPPORTED)
+            return false;
+        uint32_t found = tri_signal_of(policy, finding->kind, s);
+        if (found == UINT32_MAX)
+            continue;
+        s = found + 1;
+        uint16_t index = (uint16_t)i;
+        if (links->head[found] == TRI_NO_FINDING)
+            links->head[found] = index;
+        else
+            links->next[links->tail[found]] = index;
+        links->tail[found] = index;
+        links->next[index] = TRI_NO_FINDING;
+    }
+    return true;
+}
+
+/* A reason for a finding that brings none. */
+static uint32_t reason_of(const trust_finding *finding)
+{
+    static const uint16_t by_state[] = {
+        TRI_REASON_NOT_REQUESTED, TRI_REASON_NONE,       TRI_REASON_PENDING,     TRI_REASON_REFUSED,
+        TRI_REASON_MALFORMED,     TRI_REASON_STALE,      TRI_REASON_SOURCE_DOWN, TRI_REASON_NONE,
+        TRI_REASON_NONE,          TRI_REASON_UNSUPPORTED};
+    return finding->reason != TRI_REASON_NONE ? finding->reason : by_state[finding->state];
+}
+
+/* Among absences that cost the same, the one that says most is named. */
+static uint32_t telling(uint32_t state)
+{
+    static const uint8_t rank[] = {1, 0, 2, 7, 0, 5, 6, 0, 4, 3};
+    return rank[state];
+}
+
+/* The row of a kind without a value: of the typed absences the one that costs most, and never less
+ * than silence. It is left out when the kind is said not to apply and the device has not shown
+ * otherwise; what is nobody's cannot undo that. */
+static tri_result_row absence(const tri_signal_rule *rule, const trust_finding *findings,
+                              const chains *links, uint32_t head)
+{
+    int32_t least = rule->absent[TRI_ABSENT_NOT_REQUESTED];
+    tri_result_row row = {least, TRI_REASON_NOT_REQUESTED, 0, TRI_NO_FINDING,
+                          TRUST_STATE_NOT_REQUESTED};
+    uint32_t told = 0, exemption = TRI_NO_FINDING;
+    bool said = false;
+    for (uint32_t i = head; i != TRI_NO_FINDING; i = links->next[i]) {
+        uint32_t state = findings[i].state;
+        said |= state == TRUST_STATE_VALID || state == TRUST_STATE_INVALID;
+        if (state == TRUST_STATE_NOT_APPLICABLE)
+            exemption = i;
+        int32_t mb = rule->absent[tri_absence(state)];
+        if (mb < least)
+            mb = least;
+        if (telling(state) == 0 || mb < row.mb || (mb == row.mb && telling(state) <= told))
+            continue;
+        told = telling(state);
+        row = (tri_result_row){mb, reason_of(&findings[i]), 0, (uint16_t)i, (uint16_t)state};
+    }
+    if (exemption != TRI_NO_FINDING && !said)
+        row = (tri_result_row){0, TRI_REASON_NONE, 0, (uint16_t)exemption,
+                               TRUST_STATE_NOT_APPLICABLE};
+    return row;
+}
+
+/* Why a finding that is not bad news cannot vouch, or bad news no longer counts. */
+static uint32_t reason_gone(const trust_finding *finding, trust_time now)
+{
+    if (now == TRUST_TIME_UNKNOWN)
+        return TRI_REASON_CLOCK_UNKNOWN;
+    return finding->time > now ? TRI_REASON_CLOCK_FUTURE : TRI_REASON_STALE;
+}
+
+/* Of two findings of one kind the worse counts; where both cost the same, the more certain. */
+static bool worse(const tri_result_row *row, int32_t mb, const weighing *than)
+{
+    if (!than->any || row->mb != than->row.mb)
+        return !than->any || row->mb > than->row.mb;
+    if (row->certainty != than->row.certainty)
+        return row->certainty > than->row.certainty;
+    return mb > than->mb;
+}
+
+/* Weigh one finding that has a say. */
+static void weigh(const tri_signal_rule *rule, const trust_finding *finding, uint16_t index,
+                  int32_t absent, trust_time now, weighing *signal)
+{
+    tri_worth worth = tri_worth_of(rule, finding, absent);
+    tri_age age = tri_age_of(finding->time, now);
+    bool valid = finding->state == TRUST_STATE_VALID;
+    bool fresh = valid && age.dated && !tri_over(age.ms, rule->ttl);
+    bool gone = worth.bad ? tri_over(age.ms, rule->ttl_bad) : !fresh;
+    uint32_t vouched = fresh ? tri_certainty(&worth, age.ms, &rule->good) : 0;
+    uint32_t certainty = gone ? 0 : worth.bad ? tri_certainty(&worth, age.ms, &rule->bad) : vouched;
+    tri_result_row row = {tri_points(&worth, certainty),
+                          gone ? reason_gone(finding, now) : reason_of(finding), certainty, index,
+                          (uint16_t)(gone ? TRUST_STATE_EXPIRED : finding->state)};
+    signal->fresh |= fresh;
+    signal->for_it |= row.mb < absent;
+    signal->against |= row.mb > absent;
+    if (vouched > signal->vouched)
+        signal->vouched = vouched;
+    /* Gates go by every value that is fresh, and by bad news until its own time to live ends. */
+    int32_t value = valid ? finding->value : INT32_MAX;
+    if ((fresh || !gone) && value > signal->worst)
+        signal->worst = value;
+    if (worse(&row, worth.mb, signal)) {
+        signal->any = true;
+        signal->row = row;
+        signal->mb = worth.mb;
+    }
+}
+
+/* Weigh all findings of one signal. */
+static weighing weigh_all(const tri_signal_rule *rule, const trust_finding *findings,
+                          trust_time now, const chains *links, uint32_t head)
+{
+    tri_result_row none = absence(rule, findings, links, head);
+    weighing signal = {.worst = INT32_MIN};
+    for (uint32_t i = head; i != TRI_NO_FINDING; i = links->next[i])
+        if (findings[i].state == TRUST_STATE_VALID || findings[i].state == TRUST_STATE_INVALID)
+            weigh(rule, &findings[i], (uint16_t)i, none.mb, now, &signal);
+    bool refusal = none.state == TRUST_STATE_REFUSED || none.state == TRUST_STATE_SOURCE_DOWN;
+    if (!signal.any || (signal.row.state == TRUST_STATE_EXPIRED && refusal))
+        signal.row = none;
+    else if (signal.for_it && signal.against)
+        signal.row.reason = TRI_REASON_SOURCES_DISAGREE;
+    return signal;
+}
+
+/* Add one signal's row to the total. */
+static void add(const tri_signal_rule *rule, const weighing *signal, sums *total)
+{
+    const tri_result_row *row = &signal->row;
+    int64_t sure = row->certainty;
+    total->level[rule->group] += row->mb;
+    total->lowest[rule->group] += rule->lo + ((((int64_t)signal->mb - rule->lo) * sure) >> 16);
+    total->highest[rule->group] += rule->hi - ((((int64_t)rule->hi - signal->mb) * sure) >> 16);
+    total->adverse += row->mb > 0 ? row->mb : 0;
+    uint64_t span = (uint64_t)((int64_t)rule->hi - rule->lo);
+    total->open += span * (TRI_Q16 - signal->vouched);
+    total->span += span;
+}
+
+/* The rows of the signals, the sums over them, and what gates ask. */
+static void weigh_signals(const trust_policy *policy, const trust_policy_input *input,
+                          const chains *links, trust_policy_result *result, sums *total,
+                          facts *asked)
+{
+    for (uint32_t s = 0; s < policy->signal_count; s++) {
+        const tri_signal_rule *rule = &policy->signals[s];
+        weighing signal = weigh_all(rule, input->findings, input->now, links, links->head[s]);
+        bool exempt = signal.row.state == TRUST_STATE_NOT_APPLICABLE;
+        result->rows[s] = signal.row;
+        asked->worst[s] = signal.worst;
+        asked->missing[s] = !exempt && !signal.fresh;
+        if (!exempt)
+            add(rule, &signal, total);
+    }
+}
+
+/* Clamp each group, note its cap, and sum up. */
+static void cap_groups(const trust_policy *policy, const sums *total, trust_policy_result *result)
+{
+    result->level = result->lowest = result->highest = policy->base;
+    for (uint32_t g = 0; g < policy->group_count; g++) {
+        const tri_group *group = &policy->groups[g];
+        int64_t level = tri_clamp(total->level[g], group->floor, group->ceiling);
+        result->level += level;
+        result->lowest += tri_clamp(total->lowest[g], group->floor, group->ceiling);
+        result->highest += tri_clamp(total->highest[g], group->floor, group->ceiling);
+        result->rows[policy->signal_count + g] =
+            (tri_result_row){(int32_t)(level - total->level[g]), TRI_REASON_CAP, 0, TRI_NO_FINDING,
+                             TRUST_STATE_NOT_APPLICABLE};
+    }
+}
+
+/* Reasons in the order in which they are found; the fourth and later are dropped. */
+static void give(trust_policy_result *result, uint32_t reason, uint32_t subject)
+{
+    for (int i = 0; i < 3; i++) {
+        if (result->reasons[i] == reason && result->subjects[i] == subject)
+            return;
+        if (result->reasons[i] == TRI_REASON_NONE) {
+            result->reasons[i] = reason;
+            result->subjects[i] = subject;
+            return;
+        }
+    }
+}
+
+/* The place of a signal's row in the ledger, which leaves exempt rows out. */
+static uint32_t row_of(const trust_policy_result *result, uint32_t signal)
+{
+    if (result->rows[signal].state == TRUST_STATE_NOT_APPLICABLE)
+        return NO_ROW;
+    uint32_t row = 1;
+    for (uint32_t s = 0; s < signal; s++)
+        row += result->rows[s].state != TRUST_STATE_NOT_APPLICABLE;
+    return row;
+}
+
+static bool fires(const tri_gate *gate, const facts *asked)
+{
+    return gate->type == TRI_GATE_ABSENT ? asked->missing[gate->signal]
+                                         : asked->worst[gate->signal] >= gate->at_least;
+}
+
+/* The verdicts that do not come from the level: floors, the clock, gates, hysteresis. */
+typedef struct forces {
+    uint64_t gates; /* a bit for each gate that fires */
+    bool adverse;
+    bool uncertain;
+} forces;
+
+static trust_verdict stricter(trust_verdict a, trust_verdict b)
+{
+    return a > b ? a : b;
+}
+
+/* The verdict, natural first. Every gate is asked, in the document's order. */
+static forces decide(const trust_policy *policy, const trust_policy_input *input,
+                     const facts *asked, trust_policy_result *result)
+{
+    trust_verdict verdict = result->natural = tri_band(policy, result->level, 0);
+    forces force = {0, verdict == TRUST_ALLOW && result->adverse > policy->max_adverse,
+                    verdict == TRUST_ALLOW && result->uncertainty > policy->max_uncertainty};
+    if (force.adverse || force.uncertain)
+        verdict = TRUST_STEP_UP;
+    if (input->now == TRUST_TIME_UNKNOWN)
+        verdict = stricter(verdict, TRUST_STEP_UP);
+    for (size_t i = 0; i < input->floor_count; i++)
+        verdict = stricter(verdict, input->floors[i].verdict);
+    for (uint32_t i = 0; i < policy->gate_count; i++)
+        if (fires(&policy->gates[i], asked)) {
+            force.gates |= (uint64_t)1 << i;
+            verdict = stricter(verdict, policy->gates[i].floor);
+        }
+    trust_verdict hold = tri_hold(policy, result->level, input->previous, input->since, input->now);
+    result->held = hold > verdict;
+    result->verdict = stricter(verdict, hold);
+    bool began = result->verdict != input->previous || input->since == TRUST_TIME_UNKNOWN;
+    result->since = began ? input->now : input->since;
+    return force;
+}
+
+/* What set the verdict from outside the ledger: floors, the clock, gates, then the rest. */
+static void give_forces(const trust_policy *policy, const trust_policy_input *input,
+                        const forces *force, trust_policy_result *result)
+{
+    for (size_t i = 0; i < input->floor_count; i++)
+        if (input->floors[i].verdict == result->verdict)
+            give(result, input->floors[i].reason, NO_ROW);
+    if (input->now == TRUST_TIME_UNKNOWN && result->verdict == TRUST_STEP_UP)
+        give(result, TRI_REASON_CLOCK_UNKNOWN, NO_ROW);
+    for (uint32_t i = 0; force->gates >> i != 0; i++)
+        if ((force->gates >> i & 1) != 0 && policy->gates[i].floor == result->verdict)
+            give(result, policy->gates[i].reason, row_of(result, policy->gates[i].signal));
+    if (result->held)
+        give(result, TRI_REASON_HELD, NO_ROW);
+    if (force->adverse && result->verdict == TRUST_STEP_UP)
+        give(result, TRI_REASON_ADVERSE, NO_ROW);
+    if (force->uncertain && result->verdict == TRUST_STEP_UP)
+        give(result, TRI_REASON_UNCERTAIN, NO_ROW);
+}
+
+/* The three rows that speak loudest: for the device when it is allowed, else against it. */
+static void give_rows(trust_policy_result *result)
+{
+    int32_t side = result->verdict == TRUST_ALLOW ? -1 : 1;
+    int32_t loudest[3] = {0, 0, 0};
+    uint32_t signals[3];
+    for (uint32_t s = 0; s < result->signal_count; s++) {
+        int32_t loud = side * result->rows[s].mb;
+        if (loud <= loudest[2])
+            continue;
+        int place = 2;
+        for (; place > 0 && loud > loudest[place - 1]; place--) {
+            loudest[place] = loudest[place - 1];
+            signals[place] = signals[place - 1];
+        }
+        loudest[place] = loud;
+        signals[place] = s;
+    }
+    for (int i = 0; i < 3 && loudest[i] > 0; i++)
+        give(result, result->rows[signals[i]].reason, row_of(result, signals[i]));
+    if (result->reasons[0] == TRI_REASON_NONE)
+        give(result, TRI_REASON_BASE, 0);
+}
+
+size_t trust_policy_result_size(const trust_policy *policy)
+{
+    if (policy == NULL)
+        return 0;
+    return sizeof(trust_policy_result) +
+           sizeof(tri_result_row) * (policy->signal_count + policy->group_count);
+}
+
+trust_status trust_policy_evaluate(const trust_policy *policy, const trust_policy_input *input,
+                                   trust_policy_result *result, size_t result_size)
+{
+    if (policy == NULL || input == NULL || result == NULL ||
+        result_size < trust_policy_result_size(policy) || !valid_input(input))
+        return TRUST_E_ARGUMENT;
+    chains links;
+    if (!chain(policy, input, &links))
+        return TRUST_E_ARGUMENT;
+    sums total;
+    facts asked;
+    memset(&total, 0, sizeof total);
+    weigh_signals(policy, input, &links, result, &total, &asked);
+    cap_groups(policy, &total, result);
+    result->adverse = total.adverse;
+    result->uncertainty =
+        total.span == 0 ? 0 : (uint32_t)((total.open + total.span - 1) / total.span);
+    result->signal_count = policy->signal_count;
+    result->group_count = policy->group_count;
+    for (int i = 0; i < 3; i++) {
+        result->reasons[i] = TRI_REASON_NONE;
+        result->subjects[i] = NO_ROW;
+    }
+    forces force = decide(policy, input, &asked, result);
+    give_forces(policy, input, &force, result);
+    give_rows(result);
+    return TRUST_OK;
+}
+
+int32_t tri_risk(int64_t level)
+{
+    int64_t points = level / TRI_MB_PER_POINT;
+    points += level % TRI_MB_PER_POINT > 0;
+    return (int32_t)tri_clamp(500 + points, 0, 1000);
+}

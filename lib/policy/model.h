@@ -1,0 +1,160 @@
+#ifndef TRI_POLICY_MODEL_H
+#define TRI_POLICY_MODEL_H
+
+/* The arithmetic of the model, shared by the evaluator and by the search for valid_until:
+ * freshness, curves, one finding's points, verdicts. Integers only; every rounding goes toward
+ * risk. */
+
+#include "policy/policy.h"
+
+/** 2^(-i/64) in Q16, rounded to nearest, for i of 0..64. */
+extern const uint32_t tri_halving[65];
+
+/** What half-lives and their ages are cut off at: 2^58 ms, nine million years. */
+#define TRI_HALF_LIFE_MAX ((int64_t)1 << 58)
+
+/** The age, in half-lives, at which nothing is left of 65536. */
+#define TRI_LIVES 17
+
+/** 2^(-age/h) in Q16; 65536 for a half-life of 0, which never decays.
+ *
+ * Exactly: t = floor(age * ceil(2^59 / h) / 2^43), the age in 65536ths of a half-life, at most one
+ * above floor(age * 65536 / h) while h < 2^38, which is eight years; n = t div 65536 whole
+ * half-lives; between the two neighbours of the table the value falls linearly, rounded down; then
+ * it is halved n times, rounded down. Never rises with age. Products stay below 2^64: age < 17 h
+ * and h <= 2^58. */
+static inline uint32_t tri_freshness(uint64_t age, const tri_half_life *half_life)
+{
+    if (half_life->ms == 0)
+        return TRI_Q16;
+    if (age >= TRI_LIVES * (uint64_t)half_life->ms)
+        return 0;
+    uint32_t t = (uint32_t)((age * half_life->recip) >> 43);
+    uint32_t whole = t >> 16, step = (t >> 10) & 63, rest = t & 1023;
+    uint32_t high = tri_halving[step], low = tri_halving[step + 1];
+    return (high - (((high - low) * rest + 1023) >> 10)) >> whole;
+}
+
+/** The curve at @p value: linear between knots, rounded up, flat outside them. Never falls. */
+static inline int32_t tri_curve(const tri_signal_rule *rule, int32_t value)
+{
+    const tri_knot *knot = rule->knots, *last = knot + rule->knot_count - 1;
+    if (value <= knot->value)
+        return knot->mb;
+    while (knot < last && value >= knot[1].value)
+        knot++;
+    if (knot == last || value == knot->value)
+        return knot->mb;
+    uint64_t run = (uint64_t)((int64_t)knot[1].value - knot->value);
+    uint64_t rise = (uint64_t)((int64_t)knot[1].mb - knot->mb);
+    uint64_t part = (uint64_t)((int64_t)value - knot->value);
+    return (int32_t)(knot->mb + (int64_t)((rise * part + run - 1) / run));
+}
+
+/** What a finding that has a say is worth before time passes over it. */
+typedef struct tri_worth {
+    int32_t mb;         /* full worth */
+    int32_t absent;     /* what it decays to */
+    uint32_t certainty; /* Q16, of the source: reliability times quality */
+    bool bad;           /* incriminates: ttl does not end it, its own half-life holds */
+} tri_worth;
+
+/** Only VALID and INVALID findings have a worth. INVALID is proven the device's own, so it counts
+ * as the worst. What is as bad as the curve gets is bad news even where silence costs as much. */
+static inline tri_worth tri_worth_of(const tri_signal_rule *rule, const trust_finding *finding,
+                                     int32_t absent)
+{
+    bool invalid = finding->state == TRUST_STATE_INVALID;
+    tri_worth worth;
+    worth.mb = invalid ? rule->hi : tri_curve(rule, finding->value);
+    worth.absent = absent;
+    worth.certainty = (uint32_t)(((uint64_t)rule->reliability * finding->quality) >> 16);
+    worth.bad = invalid || worth.mb > absent || worth.mb == rule->hi;
+    return worth;
+}
+
+/** What is left of a worth's certainty at an age. */
+static inline uint32_t tri_certainty(const tri_worth *worth, uint64_t age,
+                                     const tri_half_life *half_life)
+{
+    return (uint32_t)(((uint64_t)worth->certainty * tri_freshness(age, half_life)) >> 16);
+}
+
+/** The points, in millibits, once only @p certainty (Q16) of the worth is left. */
+static inline int32_t tri_points(const tri_worth *worth, uint32_t certainty)
+{
+    int64_t away = (int64_t)worth->mb - worth->absent;
+    if (away <= 0)
+        return (int32_t)(worth->absent - ((-away * (int64_t)certainty) >> 16));
+    return (int32_t)(worth->absent + ((away * (int64_t)certainty + TRI_Q16 - 1) >> 16));
+}
+
+/** How old a finding is. One from the future, or undated, or seen without a clock, has the age 0
+ * and is not dated: it cannot vouch. */
+typedef struct tri_age {
+    uint64_t ms;
+    bool dated;
+} tri_age;
+
+static inline tri_age tri_age_of(trust_time time, trust_time now)
+{
+    tri_age age = {0, now != TRUST_TIME_UNKNOWN && time != TRUST_TIME_UNKNOWN && time <= now};
+    if (age.dated)
+        age.ms = (uint64_t)now - (uint64_t)time;
+    return age;
+}
+
+/** Whether a time to live has passed; 0 never does. */
+static inline bool tri_over(uint64_t age, int64_t ttl)
+{
+    return ttl != 0 && age > (uint64_t)ttl;
+}
+
+/** The verdict of a level, each limit lowered by @p margin. */
+static inline trust_verdict tri_band(const trust_policy *policy, int64_t level, int32_t margin)
+{
+    trust_verdict verdict = TRUST_ALLOW;
+    for (int i = 0; i < 3; i++)
+        verdict += level > (int64_t)policy->limit[i] - margin;
+    return verdict;
+}
+
+/** The absence, as an index of absent[], that a state stands for. */
+static inline uint32_t tri_absence(uint32_t state)
+{
+    return state == TRUST_STATE_REFUSED       ? TRI_ABSENT_REFUSED
+           : state == TRUST_STATE_SOURCE_DOWN ? TRI_ABSENT_SOURCE_DOWN
+                                              : TRI_ABSENT_NOT_REQUESTED;
+}
+
+/** The signal that a finding of @p kind belongs to, or UINT32_MAX. Findings mostly come in the
+ * policy's order, so the search for a host's kind begins at @p hint. */
+static inline uint32_t tri_signal_of(const trust_policy *policy, uint32_t kind, uint32_t hint)
+{
+    if (kind < sizeof policy->builtin_index)
+        return policy->builtin_index[kind] == 0xFF ? UINT32_MAX : policy->builtin_index[kind];
+    for (uint32_t n = policy->signal_count, i = hint < n ? hint : 0; n > 0; n--) {
+        if (policy->signals[i].kind == kind)
+            return i;
+        i = i + 1 < policy->signal_count ? i + 1 : 0;
+    }
+    return UINT32_MAX;
+}
+
+/** The verdict that hysteresis keeps: all of the previous one while it is younger than the dwell or
+ * the time cannot be told, afterwards what the level has not yet left by the margin. */
+static inline trust_verdict tri_hold(const trust_policy *policy, int64_t level,
+                                     trust_verdict previous, trust_time since, trust_time now)
+{
+    if (previous <= TRUST_ALLOW)
+        return TRUST_ALLOW;
+    bool dwelt = now != TRUST_TIME_UNKNOWN && since != TRUST_TIME_UNKNOWN &&
+                 (policy->dwell == 0 ||
+                  (now >= since && (uint64_t)now - (uint64_t)since >= (uint64_t)policy->dwell));
+    if (!dwelt)
+        return previous;
+    trust_verdict kept = tri_band(policy, level, policy->margin);
+    return kept < previous ? kept : previous;
+}
+
+#endif
