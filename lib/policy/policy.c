@@ -1,0 +1,93 @@
+/* The compiled policy as an object: its life and what it tells of itself. Trust: arguments are the
+ * caller's; the policy was checked when it was loaded. */
+
+#include "policy/policy.h"
+
+#include <string.h>
+
+#include "core/kind.h"
+
+const char *trust_verdict_name(trust_verdict verdict)
+{
+    static const char *const names[] = {"none", "allow", "step_up", "quarantine", "deny"};
+    return verdict < sizeof names / sizeof names[0] ? names[verdict] : "none";
+}
+
+trust_policy *tri_policy_hold(const trust_policy *policy)
+{
+    /* The count is all that ever changes in it. */
+    trust_policy *held = (trust_policy *)(uintptr_t)policy;
+    (void)atomic_fetch_add_explicit(&held->references, 1, memory_order_relaxed);
+    return held;
+}
+
+void trust_policy_free(trust_policy *policy)
+{
+    if (policy == NULL ||
+        atomic_fetch_sub_explicit(&policy->references, 1, memory_order_acq_rel) != 1)
+        return;
+    tri_arena arena = policy->arena; /* which holds the policy itself */
+    tri_arena_end(&arena);
+}
+
+uint32_t tri_policy_index(const trust_policy *policy, uint32_t kind)
+{
+    if (kind < sizeof policy->builtin_index)
+        return policy->builtin_index[kind] == 0xFF ? UINT32_MAX : policy->builtin_index[kind];
+    for (uint32_t i = 0; i < policy->signal_count; i++)
+        if (policy->signals[i].kind == kind)
+            return i;
+    return UINT32_MAX;
+}
+
+const char *trust_policy_id(const trust_policy *policy)
+{
+    return policy != NULL ? policy->id : "";
+}
+
+uint64_t trust_policy_revision(const trust_policy *policy)
+{
+    return policy != NULL ? policy->revision : 0;
+}
+
+void trust_policy_hash(const trust_policy *policy, uint8_t out[32])
+{
+    if (policy != NULL && out != NULL)
+        memcpy(out, policy->hash, sizeof policy->hash);
+}
+
+size_t trust_policy_signal_count(const trust_policy *policy)
+{
+    return policy != NULL ? policy->signal_count : 0;
+}
+
+trust_status trust_policy_signal_at(const trust_policy *policy, size_t index,
+                                    trust_policy_signal *out)
+{
+    if (policy == NULL || out == NULL)
+        return TRUST_E_ARGUMENT;
+    if (index >= policy->signal_count)
+        return TRUST_E_NOT_FOUND;
+    const tri_signal_rule *rule = &policy->signals[index];
+    *out = (trust_policy_signal){
+        .name = rule->name,
+        .group = policy->groups[rule->group].name,
+        .kind = rule->kind,
+        .most = rule->hi / TRI_MB_PER_POINT,
+        .least = rule->lo / TRI_MB_PER_POINT,
+        .absent = rule->absent[TRI_ABSENT_NOT_REQUESTED] / TRI_MB_PER_POINT,
+        .refused = rule->absent[TRI_ABSENT_REFUSED] / TRI_MB_PER_POINT,
+        .source_down = rule->absent[TRI_ABSENT_SOURCE_DOWN] / TRI_MB_PER_POINT,
+        .half_life_good = rule->good.ms,
+        .half_life_bad = rule->bad.ms,
+        .ttl = rule->ttl,
+    };
+    return TRUST_OK;
+}
+
+void trust_policy_get_bands(const trust_policy *policy, trust_policy_bands *out)
+{
+    if (policy != NULL && out != NULL)
+        *out = (trust_policy_bands){policy->bands[0], policy->bands[1], policy->bands[2],
+                                    policy->bands[3]};
+}
