@@ -1,0 +1,372 @@
+/* The behaviour signal: metrics that the host measured, each against the device's own past.
+ *
+ * Items are 8 bytes of an IEEE 754 double, most significant first, then the metric's name. The host
+ * made them, about a hostile device: values are any, names may be many. Memory is ours, checked
+ * again because it travelled. docs/behaviour.md describes both formats. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <trust/evidence.h>
+
+#include "core/bytes.h"
+#include "core/number.h"
+#include "core/reason.h"
+#include "signal/behaviour/baseline.h"
+#include "signal/signal.h"
+
+#define MAX_METRICS 12u
+#define MAX_NAME    63u
+
+#define MEMORY_VERSION 1u
+#define HEADER_BYTES   2u
+/* Key of the name (8), second key (2), its length (1), newest time (8), baseline. */
+#define KEY_BYTES    11u
+#define METRIC_BYTES (KEY_BYTES + 8u + TRI_BASELINE_BYTES)
+
+_Static_assert(HEADER_BYTES + MAX_METRICS * METRIC_BYTES <= TRUST_SIGNAL_MAX_MEMORY,
+               "every metric fits into the memory of a signal");
+
+/* Up to here a surprise is none: chance does this once in ten. */
+#define USUAL 10
+/* So many values make half of full quality. */
+#define HALF_KNOWN 200u
+
+/* A metric is known by a name's hashes, which tell 2^80 names of one length apart. */
+typedef struct metric_past {
+    uint64_t key;
+    uint16_t check;
+    uint8_t length;
+    bool present;      /* in this assessment */
+    trust_time newest; /* of what was learnt */
+    tri_baseline baseline;
+} metric_past;
+
+/* What is remembered of the device: metrics in the order of their names' keys. */
+typedef struct device_past {
+    metric_past metrics[MAX_METRICS];
+    size_t count;
+} device_past;
+
+/* One item, read. */
+typedef struct reading {
+    uint64_t key;
+    uint64_t bits;
+    trust_time time;
+    uint32_t index;
+    uint16_t check;
+    uint8_t length;
+} reading;
+
+static bool name_ok(trust_bytes name)
+{
+    if (name.size < 1 || name.size > MAX_NAME)
+        return false;
+    for (size_t i = 0; i < name.size; i++) {
+        uint8_t c = name.data[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        bool digit = c >= '0' && c <= '9';
+        if (!letter && !digit && c != '_' && c != '.' && c != '-' && c != '/')
+            return false;
+    }
+    return true;
+}
+
+/* FNV-1a, 64 bit, from a given start: not for security, the host chooses the names. */
+static uint64_t hash(trust_bytes name, uint64_t start)
+{
+    for (size_t i = 0; i < name.size; i++)
+        start = (start ^ name.data[i]) * 1099511628211u;
+    return start;
+}
+
+static bool read_sample(reading *out, const trust_appraisal *appraisal, const tri_item *item,
+                        size_t index)
+{
+    if (item->data.size <= 8)
+        return false;
+    trust_bytes name = {item->data.data + 8, item->data.size - 8};
+    uint64_t bits = tri_be64(item->data.data);
+    if (!name_ok(name) || !tri_real_finite(bits))
+        return false;
+    *out = (reading){.key = hash(name, 14695981039346656037u),
+                     .bits = bits,
+                     .time = tri_item_time(appraisal, item),
+                     .index = (uint32_t)index,
+                     .check = (uint16_t)(hash(name, 88172645463325252u) >> 48),
+                     .length = (uint8_t)name.size};
+    return true;
+}
+
+static int by_key(uint64_t a_key, uint16_t a_check, uint8_t a_length, uint64_t b_key,
+                  uint16_t b_check, uint8_t b_length)
+{
+    if (a_key != b_key)
+        return a_key < b_key ? -1 : 1;
+    if (a_check != b_check)
+        return a_check < b_check ? -1 : 1;
+    return (int)a_length - (int)b_length;
+}
+
+/* By time, then by metric, then as they were given. */
+static int by_time(const void *left, const void *right)
+{
+    const reading *a = left;
+    const reading *b = right;
+    if (a->time != b->time)
+        return a->time < b->time ? -1 : 1;
+    int order = by_key(a->key, a->check, a->length, b->key, b->check, b->length);
+    return order != 0 ? order : a->index < b->index ? -1 : 1;
+}
+
+/* The readable items of this signal in the order in which they are folded. */
+static size_t read_samples(const trust_appraisal *appraisal, reading samples[TRUST_MAX_ITEMS])
+{
+    size_t count = 0;
+    const tri_item *item;
+    for (size_t at = 0; (item = tri_appraisal_next(appraisal, &at)) != NULL; at++)
+        if (read_sample(&samples[count], appraisal, item, at))
+            count++;
+    if (count > 1)
+        qsort(samples, count, sizeof samples[0], by_time);
+    return count;
+}
+
+/* Where the sample's metric is or belongs. */
+static size_t place_of(const device_past *memory, const reading *sample, bool *known)
+{
+    size_t at = 0;
+    int order = 1;
+    for (; at < memory->count; at++) {
+        const metric_past *m = &memory->metrics[at];
+        order = by_key(m->key, m->check, m->length, sample->key, sample->check, sample->length);
+        if (order >= 0)
+            break;
+    }
+    *known = at < memory->count && order == 0;
+    return at;
+}
+
+/* The sample's metric, a new one while there is room for those that may be learnt. Known ones are
+ * never evicted. */
+static metric_past *metric_of(device_past *memory, const reading *sample, tri_baseline_mode mode)
+{
+    bool known;
+    size_t at = place_of(memory, sample, &known);
+    metric_past *here = &memory->metrics[at];
+    if (known)
+        return here;
+    if (memory->count == MAX_METRICS || mode != TRI_BASELINE_LEARN)
+        return NULL;
+    memmove(here + 1, here, (memory->count - at) * sizeof *here);
+    memory->count++;
+    *here = (metric_past){.key = sample->key,
+                          .check = sample->check,
+                          .length = sample->length,
+                          .newest = TRUST_TIME_UNKNOWN};
+    return here;
+}
+
+/* Take a sample in. What is older than what was learnt is judged like any, and teaches nothing. */
+static tri_surprise fold(metric_past *metric, const reading *sample, tri_baseline_mode mode)
+{
+    if (sample->time < metric->newest) {
+        tri_baseline copy = metric->baseline;
+        return tri_baseline_observe(&copy, sample->bits, TRI_BASELINE_ASIDE);
+    }
+    if (mode == TRI_BASELINE_LEARN)
+        metric->newest = sample->time;
+    return tri_baseline_observe(&metric->baseline, sample->bits, mode);
+}
+
+static trust_status read_memory(device_past *out, trust_bytes bytes)
+{
+    out->count = 0;
+    if (bytes.size == 0)
+        return TRUST_OK;
+    if (bytes.data[0] > MEMORY_VERSION)
+        return TRUST_E_UNSUPPORTED;
+    if (bytes.size < HEADER_BYTES || bytes.data[0] != MEMORY_VERSION ||
+        bytes.data[1] > MAX_METRICS || bytes.size != HEADER_BYTES + bytes.data[1] * METRIC_BYTES)
+        return TRUST_E_FORMAT;
+    const uint8_t *at = bytes.data + HEADER_BYTES;
+    for (size_t i = 0; i < bytes.data[1]; i++, at += METRIC_BYTES) {
+        metric_past *m = &out->metrics[i];
+        *m = (metric_past){.key = tri_be64(at),
+                           .check = tri_be16(at + 8),
+                           .length = at[10],
+                           .newest = (trust_time)tri_be64(at + KEY_BYTES)};
+        const metric_past *before = i > 0 ? m - 1 : NULL;
+        if (m->length < 1 || m->length > MAX_NAME ||
+            (before != NULL && by_key(before->key, before->check, before->length, m->key, m->check,
+                                      m->length) >= 0) ||
+            !tri_baseline_read(&m->baseline, at + KEY_BYTES + 8))
+            return TRUST_E_FORMAT;
+    }
+    out->count = bytes.data[1];
+    return TRUST_OK;
+}
+
+static size_t write_memory(const device_past *memory, uint8_t *out)
+{
+    out[0] = MEMORY_VERSION;
+    out[1] = (uint8_t)memory->count;
+    uint8_t *at = out + HEADER_BYTES;
+    for (size_t i = 0; i < memory->count; i++, at += METRIC_BYTES) {
+        const metric_past *m = &memory->metrics[i];
+        tri_put_be64(at, m->key);
+        tri_put_be16(at + 8, m->check);
+        at[10] = m->length;
+        tri_put_be64(at + KEY_BYTES, (uint64_t)m->newest);
+        tri_baseline_write(&m->baseline, at + KEY_BYTES + 8);
+    }
+    return (size_t)(at - out);
+}
+
+/* How well a metric is known, of TRUST_QUALITY_FULL. */
+static uint32_t quality_of(uint32_t count)
+{
+    return (uint32_t)((uint64_t)TRUST_QUALITY_FULL * count / (count + HALF_KNOWN));
+}
+
+/* The worst that the samples said. */
+typedef struct outcome {
+    const reading *sample; /* that decides; NULL when there is none */
+    tri_surprise surprise;
+    int64_t usual;     /* for its metric, in thousandths, before it came */
+    uint32_t count;    /* values known of its metric */
+    trust_time latest; /* of all samples */
+} outcome;
+
+static void judge(outcome *verdict, metric_past *metric, const reading *sample)
+{
+    uint32_t count = metric->baseline.count;
+    int64_t level = count > 0 ? metric->baseline.level : tri_baseline_transform(sample->bits);
+    tri_surprise surprise = fold(metric, sample, TRI_BASELINE_LEARN);
+    verdict->latest = sample->time;
+    if (verdict->sample != NULL && surprise.tenths <= verdict->surprise.tenths)
+        return;
+    verdict->sample = sample;
+    verdict->surprise = surprise;
+    verdict->usual = tri_baseline_thousandths(level);
+    verdict->count = count;
+}
+
+/* Values known of the least known metric that is present. */
+static uint32_t least_known(const device_past *memory)
+{
+    uint32_t least = UINT32_MAX;
+    for (size_t i = 0; i < memory->count; i++)
+        if (memory->metrics[i].present && memory->metrics[i].baseline.count < least)
+            least = memory->metrics[i].baseline.count;
+    return least;
+}
+
+/* What surprises is as sure as its metric is known. While nothing does, the device is known no
+ * better than its least known metric. */
+static trust_finding finding_of(const outcome *verdict, const device_past *memory,
+                                const trust_appraisal *appraisal)
+{
+    bool unusual = verdict->surprise.tenths > USUAL;
+    uint32_t known = unusual ? verdict->count : least_known(memory);
+    uint32_t reason = TRI_REASON_BEHAVIOUR_OK;
+    if (unusual)
+        reason = verdict->surprise.level ? TRI_REASON_BEHAVIOUR_LEVEL : TRI_REASON_BEHAVIOUR_NEW;
+    else if (known < TRI_BASELINE_WARMUP)
+        reason = TRI_REASON_BEHAVIOUR_LEARNING;
+    return (trust_finding){.kind = TRUST_KIND_BEHAVIOUR,
+                           .state = TRUST_STATE_VALID,
+                           .origin = appraisal->items[verdict->sample->index].origin,
+                           .value = verdict->surprise.tenths,
+                           .quality = quality_of(known),
+                           .time = verdict->latest,
+                           .reason = reason,
+                           .item = verdict->sample->index,
+                           .expected = verdict->usual,
+                           .seen = tri_real_scaled(verdict->sample->bits, 1000)};
+}
+
+/* Say of every item that it was ignored; those that are judged say better afterwards. */
+static void ignore_all(trust_appraisal *appraisal)
+{
+    for (size_t at = 0; tri_appraisal_next(appraisal, &at) != NULL; at++)
+        trust_appraisal_item_state(appraisal, (uint32_t)at, TRUST_STATE_UNSUPPORTED,
+                                   TRI_REASON_METRIC_IGNORED);
+}
+
+/* The past cannot be read, so nothing can be said. The bytes stay for who can read them. */
+static trust_status without_memory(trust_appraisal *appraisal, const reading *sample,
+                                   trust_status why)
+{
+    uint32_t reason = why == TRUST_E_UNSUPPORTED ? TRI_REASON_UNSUPPORTED : TRI_REASON_MALFORMED;
+    return tri_appraisal_find(appraisal, sample->index, TRUST_KIND_BEHAVIOUR,
+                              TRUST_STATE_NOT_REQUESTED, 0, reason);
+}
+
+static trust_status appraise(void *user, trust_appraisal *appraisal)
+{
+    (void)user;
+    reading samples[TRUST_MAX_ITEMS];
+    size_t count = read_samples(appraisal, samples);
+    ignore_all(appraisal);
+    if (count == 0)
+        return TRUST_OK;
+    device_past memory;
+    trust_status status = read_memory(&memory, appraisal->memory);
+    if (status != TRUST_OK)
+        return without_memory(appraisal, &samples[0], status);
+
+    outcome verdict = {.latest = TRUST_TIME_UNKNOWN};
+    for (size_t i = 0; i < count; i++) {
+        metric_past *metric = metric_of(&memory, &samples[i], TRI_BASELINE_LEARN);
+        if (metric == NULL)
+            continue;
+        metric->present = true;
+        judge(&verdict, metric, &samples[i]);
+        trust_appraisal_item_state(appraisal, samples[i].index, TRUST_STATE_VALID,
+                                   TRI_REASON_BEHAVIOUR_OK);
+    }
+    if (verdict.sample == NULL)
+        return TRUST_OK;
+    trust_finding finding = finding_of(&verdict, &memory, appraisal);
+    return trust_appraisal_state(appraisal, &finding);
+}
+
+static trust_status learn(void *user, const trust_appraisal *appraisal, uint32_t mode, uint8_t *out,
+                          size_t cap, size_t *len)
+{
+    (void)user;
+    tri_baseline_mode how = mode == TRUST_LEARN ? TRI_BASELINE_LEARN : TRI_BASELINE_ASIDE;
+    reading samples[TRUST_MAX_ITEMS];
+    size_t count = read_samples(appraisal, samples);
+    device_past memory;
+    if (count == 0 || read_memory(&memory, appraisal->memory) != TRUST_OK)
+        return TRUST_OK;
+    for (size_t i = 0; i < count; i++) {
+        metric_past *metric = metric_of(&memory, &samples[i], how);
+        if (metric != NULL)
+            (void)fold(metric, &samples[i], how);
+    }
+    if (memory.count == 0)
+        return TRUST_OK;
+    if (HEADER_BYTES + memory.count * METRIC_BYTES > cap)
+        return TRUST_E_LIMIT;
+    *len = write_memory(&memory, out);
+    return TRUST_OK;
+}
+
+static const char *const media_types[] = {TRUST_TYPE_METRIC, NULL};
+
+static const trust_kind_info kinds[] = {
+    {"behaviour", TRUST_SCALE_SURPRISE, 1u << TRUST_FROM_HOST, 0, 0},
+};
+
+const trust_signal_ops tri_signal_behaviour = {
+    .size = sizeof(trust_signal_ops),
+    .name = "behaviour",
+    .media_types = media_types,
+    .kinds = kinds,
+    .kind_count = sizeof kinds / sizeof kinds[0],
+    .appraise = appraise,
+    .learn = learn,
+};
