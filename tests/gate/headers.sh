@@ -4,6 +4,7 @@
 . "$(dirname "$0")/../support/gate.sh"
 tools c++
 make_scratch
+everyday_build
 
 c='-std=c99 -fsyntax-only -Wall -Wextra -Wpedantic -Wpadded -Wundef -Wstrict-prototypes -Werror'
 cxx='-std=c++11 -x c++ -fsyntax-only -Wall -Wextra -Wpedantic -Wpadded -Wundef -Werror'

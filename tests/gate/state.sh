@@ -3,6 +3,7 @@
 # trust_ or tri_: two engines share nothing, and a host's own names cannot collide.
 . "$(dirname "$0")/../support/gate.sh"
 make_scratch
+[ $# -gt 0 ] || everyday_build
 
 failed=0
 for archive in "${1:-build}"/lib/libtrust.a "${1:-build}"/lib/attest/libtrust-attest.a; do

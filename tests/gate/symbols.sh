@@ -3,6 +3,7 @@
 # built with other options, when its folder is given.
 . "$(dirname "$0")/../support/gate.sh"
 make_scratch
+[ $# -gt 0 ] || everyday_build
 
 # The name after TRUST_API's return type: the first word that an opening parenthesis follows.
 for header in include/trust/*.h; do

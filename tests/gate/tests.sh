@@ -3,9 +3,9 @@
 . "$(dirname "$0")/../support/gate.sh"
 
 status=0
-meson test -C build --no-rebuild --print-errorlogs "$@" >build/log/suite.log 2>&1 || status=$?
-cat build/log/suite.log
+meson test -C build --no-rebuild --print-errorlogs "$@" >build/suite.log 2>&1 || status=$?
+cat build/suite.log
 awk '/^Ok:/ { ok += $NF } /^Skipped:/ { skip += $NF } /^(Fail|Timeout|Unexpected Pass):/ { bad += $NF }
-    END { print ok + 0 " passed, " bad + 0 " failed, " skip + 0 " skipped" }' build/log/suite.log
-grep -q '^1/' build/log/suite.log || fail "no such test"
+    END { print ok + 0 " passed, " bad + 0 " failed, " skip + 0 " skipped" }' build/suite.log
+grep -q '^1/' build/suite.log || fail "no such test"
 exit "$status"

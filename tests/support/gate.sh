@@ -25,12 +25,14 @@ tools()
 }
 
 # configure FOLDER OPTION...: a build folder with these options; made anew only when they change.
-# The folder of third-party vectors is one of them, because meson keeps the tests' environment.
+# The folder of third-party vectors is one of them, because meson keeps the tests' environment, and
+# so is the list of sources, because meson looks for them only once.
 configure()
 {
     folder=$1
     shift
     wanted="${CC:-} $* ${TRUST_VECTORS:-}"
+    wanted="$wanted $(find lib bindings tests examples fuzz -name '*.[ch]' | sort | cksum)"
     if [ -f "$folder/build.ninja" ] && [ "$(cat "$folder/configured" 2>/dev/null)" = "$wanted" ]; then
         return
     fi
@@ -51,6 +53,16 @@ compile()
     ninja -C "$folder" ${TRUST_JOBS:+-j "$TRUST_JOBS"} "$@"
 }
 
+# The build that is in build/, up to date.
+everyday_build()
+{
+    configure build
+    compile build >build/ninja.log || {
+        cat build/ninja.log
+        fail "it does not compile"
+    }
+}
+
 # A folder that goes when the gate ends.
 scratch=
 make_scratch()
@@ -58,4 +70,21 @@ make_scratch()
     scratch=$(mktemp -d)
     trap 'rm -rf "$scratch"' EXIT
     trap 'exit 130' INT TERM
+}
+
+# suite FOLDER OPTION...: the tests of a build, only those in TRUST_ONLY when that is set. They are
+# what meson builds for it.
+suite()
+{
+    folder=$1
+    shift
+    # TRUST_ONLY is a list of names.
+    # shellcheck disable=SC2086
+    meson test -C "$folder" --print-errorlogs "$@" ${TRUST_ONLY:-} >"$folder/suite.log" 2>&1 || {
+        cat "$folder/suite.log"
+        return 1
+    }
+    cat "$folder/suite.log"
+    grep -q '^Ok: *[1-9]' "$folder/suite.log" || fail "no test ran"
+    awk '/^Ok:/ { print $NF " tests passed" }' "$folder/suite.log"
 }

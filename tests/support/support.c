@@ -2,12 +2,14 @@
 
 #include "support.h"
 
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 int run_tests(const char *name, const TTest *const *tests)
 {
+    setlocale(LC_ALL, ""); /* as an application does: no result may depend on it */
     Suite *suite = suite_create(name);
     TCase *cases = tcase_create(name);
     tcase_set_timeout(cases, 300);

@@ -1,0 +1,36 @@
+#!/bin/sh
+# The ABI against the stored baseline: within one soversion it only grows.
+#   abi.sh            compare
+#   abi.sh --refresh  store today's; refused when it breaks the ABI and the soversion has not moved
+# The headers filter is given to abidw only: given to abidiff it hides real breaks (2.2).
+. "$(dirname "$0")/../support/gate.sh"
+tools abidw abidiff
+make_scratch
+baseline=tests/gate/abi/libtrust.abi
+everyday_build
+library=build/lib/libtrust.so
+readelf -S "$library" | grep -q '\.debug_info' || fail "no debug information: abidiff would see nothing"
+abidw --headers-dir include --drop-private-types --no-corpus-path --no-comp-dir-path \
+    --type-id-style hash "$library" >"$scratch/now.abi"
+
+compare()
+{
+    abidiff --no-added-syms "$baseline" "$library"
+}
+soname()
+{
+    sed -n "s/.*soname='\([^']*\)'.*/\1/p" "$1" | head -n 1
+}
+
+if [ "${1:-}" = --refresh ]; then
+    if [ -f "$baseline" ] && [ "$(soname "$baseline")" = "$(soname "$scratch/now.abi")" ]; then
+        compare || fail "this breaks the ABI: move soversion in meson.build and say so in docs/changes.md"
+    fi
+    mkdir -p "${baseline%/*}"
+    cp "$scratch/now.abi" "$baseline"
+    echo "stored $baseline"
+    exit
+fi
+[ -f "$baseline" ] || fail "no baseline: tests/gate/abi.sh --refresh"
+compare || fail "the ABI has changed; see docs/testing.md"
+echo "no break of $(soname "$baseline")"

@@ -1,0 +1,17 @@
+#!/bin/sh
+# What the suite reaches of lib/: 95 % of the lines and 85 % of the branches in all, 80 % of the lines
+# of every file. TRUST_ONLY and TRUST_COVER narrow the tests and the files.
+. "$(dirname "$0")/../support/gate.sh"
+tools gcovr
+make_scratch
+configure build/also/coverage -Db_coverage=true -Doptimization=0
+find build/also/coverage -name '*.gcda' -exec rm -f {} +
+suite build/also/coverage
+gcovr --root . --filter "${TRUST_COVER:-lib/}" --csv "$scratch/table.csv" --print-summary \
+    --fail-under-line 95 --fail-under-branch 85 build/also/coverage || status=$?
+cp "$scratch/table.csv" build/also/coverage/coverage.csv
+awk -F, 'NR > 1 && $4 < 0.8 { printf "%s: %d of %d lines\n", $1, $3, $2; bad = 1 } END { exit bad }' \
+    "$scratch/table.csv" || fail "these files are under 80 %"
+awk -F, 'NR > 1 { l += $2; lc += $3; b += $5; bc += $6 }
+    END { printf "lines %.1f %%, branches %.1f %%\n", 100 * lc / l, 100 * bc / b }' "$scratch/table.csv"
+exit "${status:-0}"

@@ -1,0 +1,58 @@
+#!/bin/sh
+# The library as others use it: installed below DESTDIR and found with pkg-config, shared and static;
+# as a meson subproject; and built without tests, with the same symbols.
+. "$(dirname "$0")/../support/gate.sh"
+make_scratch
+root=$PWD
+
+configure build/also/install -Dtests=false --prefix=/usr --libdir=lib
+compile build/also/install
+DESTDIR="$scratch/root" meson install -C build/also/install --no-rebuild --quiet
+for file in include/trust/trust.h include/trust/version.h lib/libtrust.so lib/libtrust.a \
+    lib/pkgconfig/libtrust.pc; do
+    [ -e "$scratch/root/usr/$file" ] || fail "not installed: $file"
+done
+tests/gate/symbols.sh build build/also/install
+tests/gate/imports.sh build/also/install/lib/libtrust.so
+
+mkdir "$scratch/user"
+cat >"$scratch/user/main.c" <<'END'
+#include <trust/trust.h>
+#include <string.h>
+
+int main(void)
+{
+    trust_time time;
+    return strcmp(trust_version(), TRUST_VERSION_STRING) != 0 ||
+           trust_time_parse("2026-11-23T00:00:00Z", 20, &time) != TRUST_OK;
+}
+END
+PKG_CONFIG_LIBDIR="$scratch/root/usr/lib/pkgconfig:$(pkg-config --variable pc_path pkg-config)"
+export PKG_CONFIG_LIBDIR
+# Only what is below the installed prefix moves with it.
+sed -i "s,^prefix=.*,prefix=$scratch/root/usr," "$scratch/root/usr/lib/pkgconfig/libtrust.pc"
+# Flags are words.
+# shellcheck disable=SC2046
+{
+    cc -std=c99 -Werror "$scratch/user/main.c" -o "$scratch/shared" $(pkg-config --cflags --libs libtrust)
+    LD_LIBRARY_PATH="$scratch/root/usr/lib" "$scratch/shared" || fail "the program on libtrust.so fails"
+    # Debian has no static libcjson, so only our own library is static here.
+    cc -std=c99 "$scratch/user/main.c" -o "$scratch/static" $(pkg-config --cflags libtrust) \
+        $(pkg-config --static --libs libtrust | sed 's/-ltrust\b/-l:libtrust.a/')
+}
+"$scratch/static" || fail "the program on libtrust.a fails"
+! ldd "$scratch/static" | grep -q libtrust || fail "the static program takes libtrust.so"
+
+mkdir "$scratch/user/subprojects"
+ln -s "$root" "$scratch/user/subprojects/libtrust"
+cat >"$scratch/user/meson.build" <<'END'
+project('user', 'c', meson_version: '>=1.0.0')
+trust = dependency('libtrust', fallback: 'libtrust', default_options: ['tests=false'])
+test('user', executable('user', 'main.c', dependencies: trust))
+END
+meson setup "$scratch/user/build" "$scratch/user" --wrap-mode=forcefallback >/dev/null
+meson test -C "$scratch/user/build" >"$scratch/log" 2>&1 || {
+    cat "$scratch/log"
+    fail "the subproject fails"
+}
+echo "installed, linked shared and static, and built as a subproject"

@@ -1,0 +1,28 @@
+#!/bin/sh
+# Yesterday's programs on today's library: the examples and the command of the commit that stored the
+# ABI baseline, built there, then run with the libtrust.so of this tree in place of their own.
+. "$(dirname "$0")/../support/gate.sh"
+tools git
+everyday_build
+commit=$(git log -1 --format=%H -- :/tests/gate/abi/libtrust.abi 2>/dev/null) || true
+[ -n "$commit" ] || skip "no history here that knows the ABI baseline"
+
+folder=build/also/previous
+if [ "$(cat "$folder/commit" 2>/dev/null)" != "$commit" ]; then
+    rm -rf "$folder"
+    mkdir -p "$folder/tree"
+    git archive --format=tar "$commit" :/ | tar -x -C "$folder/tree"
+    echo "$commit" >"$folder/commit"
+fi
+(cd "$folder/tree" && meson setup ../build >/dev/null 2>&1) || true
+compile "$folder/build" >/dev/null
+
+soname()
+{
+    readelf -d "$1" | sed -n 's/.*soname: \[\(.*\)\]/\1/p'
+}
+theirs=$(find "$folder/build/lib" -name 'libtrust.so.*.*' -type f)
+[ "$(soname "$theirs")" = "$(soname build/lib/libtrust.so)" ] || skip "the soversion has moved since $commit"
+cp -L build/lib/libtrust.so "$theirs"
+meson test -C "$folder/build" --no-rebuild --print-errorlogs --suite example
+echo "programs of $(git log -1 --format='%h, %cs' "$commit")"
