@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cJSON.h>
+
 #include "core/bytes.h"
 #include "format/json.h"
 #include "support.h"
@@ -400,7 +402,7 @@ START_TEST(duplicates_anywhere)
 }
 END_TEST
 
-START_TEST(many_members)
+START_TEST(many_members, no_memory)
 {
     static char text[65536];
     size_t len = 1;
@@ -419,9 +421,52 @@ START_TEST(many_members)
 }
 END_TEST
 
+static long live, calls, fail_at;
+
+static void *failing_malloc(size_t size)
+{
+    if (++calls == fail_at)
+        return NULL;
+    live++;
+    return malloc(size);
+}
+
+static void counting_free(void *ptr)
+{
+    live -= ptr != NULL;
+    free(ptr);
+}
+
+START_TEST(no_memory)
+{
+    cJSON_Hooks hooks = {failing_malloc, counting_free};
+    trust_status status;
+    cJSON_InitHooks(&hooks);
+    fail_at = 0;
+    do {
+        tri_json_doc doc = {{NULL, 0}, NULL};
+        trust_error err;
+        fail_at++;
+        calls = 0;
+        status = parse("{\"a\":[1,\"x\",{\"b\":null}],\"c\":true}", &doc, &err);
+        if (status == TRUST_OK) {
+            tri_json_free(&doc);
+        } else {
+            ck_status(status, TRUST_E_NOMEM);
+            ck_assert_int_eq(err.code, TRUST_E_NOMEM);
+            ck_assert_ptr_null(doc.root);
+        }
+        ck_assert_int_eq(live, 0);
+    } while (calls >= fail_at);
+    ck_ok(status);
+    ck_assert_int_gt(fail_at, 10);
+    cJSON_InitHooks(NULL);
+}
+END_TEST
+
 int main(void)
 {
     return run_tests("json", TESTS(accepts, refuses, every_cut_is_refused, limits_hold, deepest,
                                    integers, reals, values_read, places_found, long_pointer_is_cut,
-                                   duplicates_anywhere, many_members));
+                                   duplicates_anywhere, many_members, no_memory));
 }
