@@ -51,21 +51,17 @@ static line take_line(tri_list *list)
     return out;
 }
 
-/* A number of at most three digits without leading zeros. */
+/* A number of at most three digits without leading zeros; in->at stays where it is without one. */
 static bool take_number(line *in, uint32_t most, uint32_t *out)
 {
-    size_t first = in->at;
+    size_t at = in->at;
     uint32_t value = 0;
-    for (; in->at < in->len && in->text[in->at] >= '0' && in->text[in->at] <= '9'; in->at++) {
-        if (in->at - first == 3)
-            return false;
-        value = value * 10 + (uint32_t)(in->text[in->at] - '0');
-    }
-    size_t digits = in->at - first;
-    if (digits == 0 || (digits > 1 && in->text[first] == '0') || value > most) {
-        in->at = first;
+    while (at < in->len && at - in->at < 4 && in->text[at] >= '0' && in->text[at] <= '9')
+        value = value * 10 + (uint32_t)(in->text[at++] - '0');
+    size_t digits = at - in->at;
+    if (digits == 0 || (digits > 1 && in->text[in->at] == '0') || value > most)
         return false;
-    }
+    in->at = at;
     *out = value;
     return true;
 }
