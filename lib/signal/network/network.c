@@ -114,6 +114,8 @@ static trust_status judge_address(trust_appraisal *appraisal, const tri_item *it
     return trust_appraisal_state(appraisal, &finding);
 }
 
+/* More addresses than there may be findings fail the signal: the one left out could be the worst.
+ */
 static trust_status appraise(void *user, trust_appraisal *appraisal)
 {
     (void)user;
@@ -125,11 +127,8 @@ static trust_status appraise(void *user, trust_appraisal *appraisal)
             continue;
         }
         trust_status status = judge_address(appraisal, item, at);
-        if (status != TRUST_OK && status != TRUST_E_LIMIT)
+        if (status != TRUST_OK)
             return status;
-        if (status == TRUST_E_LIMIT)
-            trust_appraisal_item_state(appraisal, (uint32_t)at, TRUST_STATE_NOT_REQUESTED,
-                                       TRI_REASON_LIMIT);
     }
     return TRUST_OK;
 }
