@@ -392,6 +392,8 @@ START_TEST(single_changes)
         /* warnings */
         {"/face_matches/0/warnings", NULL, VALID, 33, TRI_REASON_HUMAN_INCOMPLETE},
         {"/face_matches/0/warnings", "null", VALID, 33, TRI_REASON_HUMAN_INCOMPLETE},
+        {"/aml_screenings/0/warnings", "{\"a\":{\"risk\":\"R\",\"log_type\":\"error\"}}", VALID, 96,
+         TRI_REASON_HUMAN_DECLINED},
         {"/face_matches/0/warnings", WARN("LOW_FACE_MATCH_SIMILARITY", "warning"), VALID, 32,
          TRI_REASON_HUMAN_WARNING},
         {"/face_matches/0/warnings", WARN("A_NEW_RISK", "warning"), VALID, 32,
@@ -591,6 +593,8 @@ START_TEST(times)
         {"1795424400", "[]", 0, true},
         {"1795424400.0", "[]", 0, true},
         {"\"2026-11-24T09:00:00Z\"", "[]", 86400000, true},
+        {"0", "[]", -INT64_C(1795424400000), true},
+        {"253402300799", "[]", INT64_C(253402300799000) - INT64_C(1795424400000), true},
         {"\"2026-11-23T09:00:00Z\"",
          "[{\"new_status\":\"Approved\",\"created_at\":\"2026-11-23T09:30:00Z\"},"
          "{\"new_status\":\"Approved\",\"created_at\":\"2026-11-23T09:20:00Z\"}]",

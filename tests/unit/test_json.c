@@ -44,6 +44,7 @@ START_TEST(accepts)
         "\"\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xed\x9f\xbf\xef\xbf\xbf\xf4\x8f\xbf\xbf\"",
         "123456789012345678901234567890123456789012345678901234567890123",
         "1e999",
+        "[\"\\ud7ff\",\"\\ue000\",\"\\ud800\\udc00\",\"\\udbff\\udfff\"]",
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         tri_json_doc doc;
@@ -112,6 +113,7 @@ START_TEST(refuses)
         {"\"\x1f\"", TRUST_E_FORMAT, 1, 2, "a control character in a string"},
         {"\"\\x\"", TRUST_E_FORMAT, 1, 3, "no such escape"},
         {"\"\\", TRUST_E_FORMAT, 1, 3, "the document ends too early"},
+        {"\"\\u0061", TRUST_E_FORMAT, 1, 8, "the document ends too early"},
         {"\"\\u12", TRUST_E_FORMAT, 1, 4, "\\u needs four hexadecimal digits"},
         {"\"\\u12g4\"", TRUST_E_FORMAT, 1, 4, "\\u needs four hexadecimal digits"},
         {"\"\\u0000\"", TRUST_E_FORMAT, 1, 8, "a string contains NUL"},
@@ -120,6 +122,10 @@ START_TEST(refuses)
         {"\"\\ud800\\n\"", TRUST_E_FORMAT, 1, 9, "half of a surrogate pair"},
         {"\"\\ud800\\ud800\"", TRUST_E_FORMAT, 1, 14, "half of a surrogate pair"},
         {"\"\\udc00\"", TRUST_E_FORMAT, 1, 8, "half of a surrogate pair"},
+        {"\"\\udfff\"", TRUST_E_FORMAT, 1, 8, "half of a surrogate pair"},
+        {"\"\\udc00\\udc00\"", TRUST_E_FORMAT, 1, 8, "half of a surrogate pair"},
+        {"\"\\ud800\\udbff\"", TRUST_E_FORMAT, 1, 14, "half of a surrogate pair"},
+        {"\"\\ud800\\ue000\"", TRUST_E_FORMAT, 1, 14, "half of a surrogate pair"},
         {"\"\\ud800\\uzzzz\"", TRUST_E_FORMAT, 1, 10, "\\u needs four hexadecimal digits"},
         {"\"\x80\"", TRUST_E_FORMAT, 1, 2, "no UTF-8"},
         {"\"\xc0\x80\"", TRUST_E_FORMAT, 1, 2, "no UTF-8"},

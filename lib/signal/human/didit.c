@@ -112,10 +112,8 @@ static void read_warning(const tri_json *warning, uint32_t feature, tri_didit *o
 static void read_warnings(const tri_json *report, uint32_t feature, tri_didit *out)
 {
     const tri_json *warnings = tri_json_member(report, "warnings");
-    if (!tri_json_is_array(warnings)) {
+    if (!tri_json_is_array(warnings))
         out->unfinished |= feature;
-        return;
-    }
     for (const tri_json *at = tri_json_first(warnings); at != NULL; at = tri_json_next(at))
         read_warning(at, feature, out);
 }
