@@ -42,12 +42,9 @@ typedef struct statement {
     int64_t secure_boot;
 } statement;
 
-/* One software component. */
+/* One software component, by its members' keys; an optional one may be empty. */
 typedef struct component {
-    trust_bytes name;
-    trust_bytes digest;
-    trust_bytes version; /* may be empty, like the next */
-    trust_bytes signer;
+    trust_bytes member[TRI_COMPONENT_SIGNER + 1];
 } component;
 
 /* --- taking it apart --- */
@@ -256,28 +253,34 @@ static bool read_statement(const token *t, statement *out)
            read_number(t, BOOTCOUNT, INT64_MAX, &out->boot_count);
 }
 
-/* A member of a component; an optional one may be missing. */
-static bool read_member(const tri_cbor *cursor, const tri_cbor_item *map, int64_t key, int type,
-                        trust_bytes *out)
+static bool component_member_good(int64_t member, const tri_cbor_item *value)
 {
-    tri_cbor_item item;
-    *out = (trust_bytes){NULL, 0};
-    if (!tri_cbor_find(cursor, map, key, &item))
-        return true;
-    *out = item.body;
-    return item.type == type && item.body.size > 0;
+    size_t size = value->body.size;
+    if (member == TRI_COMPONENT_NAME)
+        return value->type == TRI_CBOR_TEXT && size > 0 && size <= TRI_EAT_MAX_TEXT;
+    if (member == TRI_COMPONENT_VERSION)
+        return value->type == TRI_CBOR_TEXT && size > 0 && size <= TRI_EAT_MAX_VERSION;
+    return value->type == TRI_CBOR_BYTES && tri_eat_digest_size(size);
 }
 
 static bool read_component(const tri_cbor *cursor, const tri_cbor_item *map, component *out)
 {
-    return map->type == TRI_CBOR_MAP &&
-           read_member(cursor, map, TRI_COMPONENT_NAME, TRI_CBOR_TEXT, &out->name) &&
-           read_member(cursor, map, TRI_COMPONENT_DIGEST, TRI_CBOR_BYTES, &out->digest) &&
-           read_member(cursor, map, TRI_COMPONENT_VERSION, TRI_CBOR_TEXT, &out->version) &&
-           read_member(cursor, map, TRI_COMPONENT_SIGNER, TRI_CBOR_BYTES, &out->signer) &&
-           out->name.size > 0 && out->name.size <= TRI_EAT_MAX_TEXT &&
-           tri_eat_digest_size(out->digest.size) && out->version.size <= TRI_EAT_MAX_VERSION &&
-           (out->signer.size == 0 || tri_eat_digest_size(out->signer.size));
+    tri_cbor inside = tri_cbor_inside(cursor, map);
+    tri_cbor_item key, value;
+    int64_t number;
+    *out = (component){{{NULL, 0}}};
+    if (map->type != TRI_CBOR_MAP)
+        return false;
+    while (tri_cbor_next(&inside, &key) && tri_cbor_next(&inside, &value)) {
+        if (!tri_cbor_int(&key, &number) ||
+            (number != TRI_COMPONENT_NAME && number != TRI_COMPONENT_DIGEST &&
+             number != TRI_COMPONENT_VERSION && number != TRI_COMPONENT_SIGNER))
+            continue;
+        if (!component_member_good(number, &value))
+            return false;
+        out->member[number] = value.body;
+    }
+    return out->member[TRI_COMPONENT_NAME].size > 0 && out->member[TRI_COMPONENT_DIGEST].size > 0;
 }
 
 static void worsen(tri_attested *out, int8_t *claim, int8_t value, uint32_t reason)
@@ -300,8 +303,9 @@ static void weigh_component(const trust_appraisal *appraisal, const component *c
         [TRI_REFERENCE_OK] = {TRI_AR4SI_AFFIRMING, TRI_REASON_ATTESTATION_OK},
         [TRI_REFERENCE_ADVISORY] = {TRI_AR4SI_ADVISORY, TRI_REASON_MEASUREMENT_ADVISORY},
         [TRI_REFERENCE_DENY] = {TRI_AR4SI_CONTRAINDICATED, TRI_REASON_MEASUREMENT_DENIED}};
-    int found = tri_reference_find(appraisal->reference,
-                                   trust_appraisal_attribute(appraisal, "class"), c->digest);
+    int found =
+        tri_reference_find(appraisal->reference, trust_appraisal_attribute(appraisal, "class"),
+                           c->member[TRI_COMPONENT_DIGEST]);
     worsen(out, &out->vector.claims[TRI_AR4SI_EXECUTABLES], outcomes[found].value,
            outcomes[found].reason);
 }
@@ -382,14 +386,14 @@ static void add_components(tri_text *out, const token *t)
         (void)read_component(&inside, &map, &c);
         tri_text_char(out, before);
         tri_text_str(out, "{\"measurement-type\":");
-        tri_text_json(out, c.name);
-        add_digest(out, "measurement-value", c.digest);
-        if (c.version.size > 0) {
+        tri_text_json(out, c.member[TRI_COMPONENT_NAME]);
+        add_digest(out, "measurement-value", c.member[TRI_COMPONENT_DIGEST]);
+        if (c.member[TRI_COMPONENT_VERSION].size > 0) {
             add_name(out, "version");
-            tri_text_json(out, c.version);
+            tri_text_json(out, c.member[TRI_COMPONENT_VERSION]);
         }
-        if (c.signer.size > 0)
-            add_digest(out, "signer-id", c.signer);
+        if (c.member[TRI_COMPONENT_SIGNER].size > 0)
+            add_digest(out, "signer-id", c.member[TRI_COMPONENT_SIGNER]);
         tri_text_char(out, '}');
     }
     tri_text_char(out, ']');
