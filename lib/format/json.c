@@ -16,6 +16,7 @@
 
 #define MAX_DEPTH  32u /* whatever the limits say: bits of scan.objects, length of walk.path */
 #define MAX_NUMBER 63u /* characters; cJSON cuts a longer number in two */
+#define MAX_RUNS   64u /* in a sort of no more members than a size_t counts */
 #define MAX_WHOLE  ((int64_t)1 << 53)
 
 /* ---- the scan of the text ---- */
@@ -138,9 +139,10 @@ static bool scan_unicode_escape(scan *s)
 
 static bool scan_escape(scan *s)
 {
+    static const char plain[] = {'"', '\\', '/', 'b', 'f', 'n', 'r', 't'};
     if (take(s, 'u'))
         return scan_unicode_escape(s);
-    if (s->at == s->end || memchr("\"\\/bfnrt", *s->at, 8) == NULL)
+    if (s->at == s->end || memchr(plain, *s->at, sizeof plain) == NULL)
         return refuse_format(s, "no such escape");
     s->at++;
     return true;
@@ -348,7 +350,7 @@ static cJSON *merge(cJSON *a, cJSON *b)
 /* A merge sort: hostile names cannot make it slower than n log n. */
 static cJSON *sort_members(cJSON *object)
 {
-    cJSON *runs[64] = {NULL}; /* runs[i] is empty or 2^i members */
+    cJSON *runs[MAX_RUNS] = {NULL}; /* runs[i] is empty or 2^i members */
     cJSON *sorted = NULL;
     for (cJSON *member = object->child; member != NULL; member = member->next) {
         cJSON *run = member;
@@ -360,7 +362,7 @@ static cJSON *sort_members(cJSON *object)
         }
         runs[i] = run;
     }
-    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
+    for (size_t i = 0; i < MAX_RUNS; i++)
         sorted = merge(runs[i], sorted);
     return sorted;
 }
@@ -556,8 +558,6 @@ trust_status tri_json_fail(const tri_json_doc *doc, const tri_json *value, trust
     char room[sizeof err->where];
     tri_text pointer = tri_text_begin(room, sizeof room);
     walk w = walk_begin(doc->root);
-    if (err == NULL)
-        return code;
     while (walk_value(&w) != node(value))
         if (!walk_next(&w))
             return tri_fail_quote(err, code, 0, message, quoted);

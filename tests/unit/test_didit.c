@@ -704,6 +704,7 @@ START_TEST(errors_name_the_place)
         trust_error err;
         ck_status(tri_didit_read(tri_bytes(cases[i].text), "", "", &out, &err), cases[i].status);
         ck_assert_str_eq(err.where, cases[i].where);
+        ck_assert_uint_eq(err.line, 1);
         ck_assert_str_eq(err.message, cases[i].message);
     }
 }

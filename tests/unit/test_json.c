@@ -177,6 +177,38 @@ START_TEST(every_cut_is_refused)
 }
 END_TEST
 
+/* What would go on behind the end is not looked at. */
+START_TEST(ends_where_told)
+{
+    static const struct {
+        const char *text;
+        size_t size;
+        trust_status status;
+    } cases[] = {
+        {"12", 1, TRUST_OK},
+        {"1.5", 1, TRUST_OK},
+        {"1e5", 1, TRUST_OK},
+        {"1 x", 2, TRUST_OK},
+        {"[]x", 2, TRUST_OK},
+        {"\"a\"b", 3, TRUST_OK},
+        {"true", 3, TRUST_E_FORMAT},
+        {"\"\xc3\xa9\"", 2, TRUST_E_FORMAT},
+        {"\"\\u0061\"", 6, TRUST_E_FORMAT},
+        {"\"a\"", 2, TRUST_E_FORMAT},
+        {"[1]", 2, TRUST_E_FORMAT},
+        {"1.5", 2, TRUST_E_FORMAT},
+        {"-1", 1, TRUST_E_FORMAT},
+        {"{\"a\":1}", 5, TRUST_E_FORMAT},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        tri_json_doc doc = {{NULL, 0}, NULL};
+        trust_bytes text = {(const uint8_t *)cases[i].text, cases[i].size};
+        ck_status(tri_json_parse(text, &LIMITS, &doc, NULL), cases[i].status);
+        tri_json_free(&doc);
+    }
+}
+END_TEST
+
 START_TEST(limits_hold)
 {
     tri_json_doc doc;
@@ -472,7 +504,8 @@ END_TEST
 
 int main(void)
 {
-    return run_tests("json", TESTS(accepts, refuses, every_cut_is_refused, limits_hold, deepest,
-                                   integers, reals, values_read, places_found, long_pointer_is_cut,
-                                   duplicates_anywhere, many_members, no_memory));
+    return run_tests("json",
+                     TESTS(accepts, refuses, every_cut_is_refused, ends_where_told, limits_hold,
+                           deepest, integers, reals, values_read, places_found, long_pointer_is_cut,
+                           duplicates_anywhere, many_members, no_memory));
 }
