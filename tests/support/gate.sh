@@ -4,6 +4,8 @@
 
 set -eu
 cd "$(dirname "$0")/../.."
+: "${TRUST_VECTORS:=$PWD/../shared/vectors}"
+export TRUST_VECTORS
 
 fail()
 {
