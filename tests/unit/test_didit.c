@@ -902,6 +902,20 @@ END_TEST
 
 /* ---- items ---- */
 
+START_TEST(reads_decisions_alone)
+{
+    ck_assert(tri_signal_reads(&tri_signal_human, TRUST_TYPE_DIDIT));
+    ck_assert(!tri_signal_reads(&tri_signal_human, TRUST_TYPE_METRIC));
+    setup();
+    begin();
+    add(approved, TRUST_FROM_SERVICE);
+    items[0].type = TRUST_TYPE_METRIC;
+    run();
+    ck_assert_uint_eq(appraisal.finding_count, 0);
+    ck_assert(!appraisal.outcomes[0].told);
+}
+END_TEST
+
 START_TEST(a_device_has_no_say)
 {
     setup();
@@ -1007,10 +1021,11 @@ END_TEST
 
 int main(void)
 {
-    return run_tests("didit", TESTS(examples, session_words, feature_words, single_changes,
-                                    nfc_integrity_is_seen, version_two, owners, times,
-                                    unfinished_sessions_expire, no_document, errors_name_the_place,
-                                    no_loss_approves, no_part_approves, no_loss_improves,
-                                    nothing_personal, a_device_has_no_say, every_item_is_stated,
-                                    too_many_items, statement_refused, no_memory));
+    return run_tests("didit",
+                     TESTS(examples, session_words, feature_words, single_changes,
+                           nfc_integrity_is_seen, version_two, owners, times,
+                           unfinished_sessions_expire, no_document, errors_name_the_place,
+                           no_loss_approves, no_part_approves, no_loss_improves, nothing_personal,
+                           reads_decisions_alone, a_device_has_no_say, every_item_is_stated,
+                           too_many_items, statement_refused, no_memory));
 }
