@@ -7,11 +7,9 @@
 #include "core/number.h"
 #include "core/reason.h"
 #include "policy/model.h"
-#include "policy/result.h"
 
-#define MAX_FINDINGS 256
-#define MAX_FLOORS   16
-#define NO_ROW       UINT32_MAX
+#define MAX_FLOORS 16
+#define NO_ROW     UINT32_MAX
 
 const uint32_t tri_halving[65] = {
     65536, 64830, 64132, 63441, 62757, 62081, 61413, 60751, 60097, 59449, 58809, 58176, 57549,
@@ -28,13 +26,6 @@ tri_half_life tri_half_life_of(int64_t ms)
             (((uint64_t)1 << 59) + (uint64_t)half_life.ms - 1) / (uint64_t)half_life.ms;
     return half_life;
 }
-
-/* The findings of each signal as a chain of indexes, in the input's order. */
-typedef struct chains {
-    uint16_t head[TRUST_POLICY_MAX_SIGNALS];
-    uint16_t tail[TRUST_POLICY_MAX_SIGNALS];
-    uint16_t next[MAX_FINDINGS];
-} chains;
 
 /* What the sum over the rows leaves for the verdict. */
 typedef struct sums {
@@ -72,7 +63,7 @@ static bool known_verdict(trust_verdict verdict)
 static bool valid_input(const trust_policy_input *input)
 {
     if (input->size != sizeof *input || input->reserved != 0 || !known_verdict(input->previous) ||
-        input->finding_count > MAX_FINDINGS || input->floor_count > MAX_FLOORS ||
+        input->finding_count > TRI_MAX_FINDINGS || input->floor_count > MAX_FLOORS ||
         (input->findings == NULL && input->finding_count > 0) ||
         (input->floors == NULL && input->floor_count > 0))
         return false;
@@ -82,9 +73,10 @@ static bool valid_input(const trust_policy_input *input)
     return true;
 }
 
-/* Chain the findings by signal; false when one is out of its ranges. */
-static bool chain(const trust_policy *policy, const trust_policy_input *input, chains *links)
+bool tri_chain(const trust_policy *policy, const trust_policy_input *input, tri_chains *links)
 {
+    if (!valid_input(input))
+        return false;
     for (uint32_t s = 0; s < policy->signal_count; s++)
         links->head[s] = TRI_NO_FINDING;
     uint32_t s = 0;
@@ -107,28 +99,36 @@ static bool chain(const trust_policy *policy, const trust_policy_input *input, c
     return true;
 }
 
-/* A reason for a finding that brings none. */
+/* A finding of a host may bring no reason: then the state gives it. */
 static uint32_t reason_of(const trust_finding *finding)
 {
     static const uint16_t by_state[] = {
-        TRI_REASON_NOT_REQUESTED, TRI_REASON_NONE,       TRI_REASON_PENDING,     TRI_REASON_REFUSED,
-        TRI_REASON_MALFORMED,     TRI_REASON_STALE,      TRI_REASON_SOURCE_DOWN, TRI_REASON_NONE,
-        TRI_REASON_NONE,          TRI_REASON_UNSUPPORTED};
+        [TRUST_STATE_NOT_REQUESTED] = TRI_REASON_NOT_REQUESTED,
+        [TRUST_STATE_VALID] = TRI_REASON_HOST_SIGNAL,
+        [TRUST_STATE_PENDING] = TRI_REASON_PENDING,
+        [TRUST_STATE_REFUSED] = TRI_REASON_REFUSED,
+        [TRUST_STATE_INVALID] = TRI_REASON_MALFORMED,
+        [TRUST_STATE_EXPIRED] = TRI_REASON_STALE,
+        [TRUST_STATE_SOURCE_DOWN] = TRI_REASON_SOURCE_DOWN,
+        [TRUST_STATE_NOT_APPLICABLE] = TRI_REASON_NONE,
+        [TRUST_STATE_UNBOUND] = TRI_REASON_MISBOUND,
+        [TRUST_STATE_UNSUPPORTED] = TRI_REASON_UNSUPPORTED,
+    };
     return finding->reason != TRI_REASON_NONE ? finding->reason : by_state[finding->state];
 }
 
-/* Among absences that cost the same, the one that says most is named. */
+/* Among absences that cost the same, the one that says most is named; 0 for what is none. */
 static uint32_t telling(uint32_t state)
 {
-    static const uint8_t rank[] = {1, 0, 2, 7, 0, 5, 6, 0, 4, 3};
+    static const uint8_t rank[] = {
+        [TRUST_STATE_REFUSED] = 7,      [TRUST_STATE_SOURCE_DOWN] = 6, [TRUST_STATE_EXPIRED] = 5,
+        [TRUST_STATE_UNBOUND] = 4,      [TRUST_STATE_UNSUPPORTED] = 3, [TRUST_STATE_PENDING] = 2,
+        [TRUST_STATE_NOT_REQUESTED] = 1};
     return rank[state];
 }
 
-/* The row of a kind without a value: of the typed absences the one that costs most, and never less
- * than silence. It is left out when the kind is said not to apply and the device has not shown
- * otherwise; what is nobody's cannot undo that. */
-static tri_result_row absence(const tri_signal_rule *rule, const trust_finding *findings,
-                              const chains *links, uint32_t head)
+tri_result_row tri_absence_of(const tri_signal_rule *rule, const trust_finding *findings,
+                              const tri_chains *links, uint32_t head)
 {
     int32_t least = rule->absent[TRI_ABSENT_NOT_REQUESTED];
     tri_result_row row = {least, TRI_REASON_NOT_REQUESTED, 0, TRI_NO_FINDING,
@@ -137,7 +137,7 @@ static tri_result_row absence(const tri_signal_rule *rule, const trust_finding *
     bool said = false;
     for (uint32_t i = head; i != TRI_NO_FINDING; i = links->next[i]) {
         uint32_t state = findings[i].state;
-        said |= state == TRUST_STATE_VALID || state == TRUST_STATE_INVALID;
+        said |= tri_has_say(&findings[i]);
         if (state == TRUST_STATE_NOT_APPLICABLE)
             exemption = i;
         int32_t mb = rule->absent[tri_absence(state)];
@@ -179,7 +179,7 @@ static void weigh(const tri_signal_rule *rule, const trust_finding *finding, uin
     tri_worth worth = tri_worth_of(rule, finding, absent);
     tri_age age = tri_age_of(finding->time, now);
     bool valid = finding->state == TRUST_STATE_VALID;
-    bool fresh = valid && age.dated && !tri_over(age.ms, rule->ttl);
+    bool young = valid && !tri_over(age.ms, rule->ttl), fresh = young && age.dated;
     bool gone = worth.bad ? tri_over(age.ms, rule->ttl_bad) : !fresh;
     uint32_t vouched = fresh ? tri_certainty(&worth, age.ms, &rule->good) : 0;
     uint32_t certainty = gone ? 0 : worth.bad ? tri_certainty(&worth, age.ms, &rule->bad) : vouched;
@@ -191,9 +191,10 @@ static void weigh(const tri_signal_rule *rule, const trust_finding *finding, uin
     signal->against |= row.mb > absent;
     if (vouched > signal->vouched)
         signal->vouched = vouched;
-    /* Gates go by every value that is fresh, and by bad news until its own time to live ends. */
+    /* Gates go by every value that is not too old, and by bad news until its own time to live ends.
+     * That a value cannot vouch for lack of a sound time does not soften it. */
     int32_t value = valid ? finding->value : INT32_MAX;
-    if ((fresh || !gone) && value > signal->worst)
+    if ((young || !gone) && value > signal->worst)
         signal->worst = value;
     if (worse(&row, worth.mb, signal)) {
         signal->any = true;
@@ -204,12 +205,12 @@ static void weigh(const tri_signal_rule *rule, const trust_finding *finding, uin
 
 /* Weigh all findings of one signal. */
 static weighing weigh_all(const tri_signal_rule *rule, const trust_finding *findings,
-                          trust_time now, const chains *links, uint32_t head)
+                          trust_time now, const tri_chains *links, uint32_t head)
 {
-    tri_result_row none = absence(rule, findings, links, head);
+    tri_result_row none = tri_absence_of(rule, findings, links, head);
     weighing signal = {.worst = INT32_MIN};
     for (uint32_t i = head; i != TRI_NO_FINDING; i = links->next[i])
-        if (findings[i].state == TRUST_STATE_VALID || findings[i].state == TRUST_STATE_INVALID)
+        if (tri_has_say(&findings[i]))
             weigh(rule, &findings[i], (uint16_t)i, none.mb, now, &signal);
     bool refusal = none.state == TRUST_STATE_REFUSED || none.state == TRUST_STATE_SOURCE_DOWN;
     if (!signal.any || (signal.row.state == TRUST_STATE_EXPIRED && refusal))
@@ -235,7 +236,7 @@ static void add(const tri_signal_rule *rule, const weighing *signal, sums *total
 
 /* The rows of the signals, the sums over them, and what gates ask. */
 static void weigh_signals(const trust_policy *policy, const trust_policy_input *input,
-                          const chains *links, trust_policy_result *result, sums *total,
+                          const tri_chains *links, trust_policy_result *result, sums *total,
                           facts *asked)
 {
     for (uint32_t s = 0; s < policy->signal_count; s++) {
@@ -344,7 +345,7 @@ static void give_forces(const trust_policy *policy, const trust_policy_input *in
             give(result, input->floors[i].reason, NO_ROW);
     if (input->now == TRUST_TIME_UNKNOWN && result->verdict == TRUST_STEP_UP)
         give(result, TRI_REASON_CLOCK_UNKNOWN, NO_ROW);
-    for (uint32_t i = 0; force->gates >> i != 0; i++)
+    for (uint32_t i = 0; i < policy->gate_count; i++)
         if ((force->gates >> i & 1) != 0 && policy->gates[i].floor == result->verdict)
             give(result, policy->gates[i].reason, row_of(result, policy->gates[i].signal));
     if (result->held)
@@ -391,10 +392,10 @@ trust_status trust_policy_evaluate(const trust_policy *policy, const trust_polic
                                    trust_policy_result *result, size_t result_size)
 {
     if (policy == NULL || input == NULL || result == NULL ||
-        result_size < trust_policy_result_size(policy) || !valid_input(input))
+        result_size < trust_policy_result_size(policy))
         return TRUST_E_ARGUMENT;
-    chains links;
-    if (!chain(policy, input, &links))
+    tri_chains links;
+    if (!tri_chain(policy, input, &links))
         return TRUST_E_ARGUMENT;
     sums total;
     facts asked;

@@ -5,7 +5,7 @@
  * freshness, curves, one finding's points, verdicts. Integers only; every rounding goes toward
  * risk. */
 
-#include "policy/policy.h"
+#include "policy/result.h"
 
 /** 2^(-i/64) in Q16, rounded to nearest, for i of 0..64. */
 extern const uint32_t tri_halving[65];
@@ -141,6 +141,30 @@ static inline uint32_t tri_signal_of(const trust_policy *policy, uint32_t kind, 
     return UINT32_MAX;
 }
 
+#define TRI_MAX_FINDINGS 256
+
+/** The findings of each signal as a chain of indexes, in the input's order; TRI_NO_FINDING ends. */
+typedef struct tri_chains {
+    uint16_t head[TRUST_POLICY_MAX_SIGNALS];
+    uint16_t tail[TRUST_POLICY_MAX_SIGNALS];
+    uint16_t next[TRI_MAX_FINDINGS];
+} tri_chains;
+
+/** Check the input and chain its findings; false when anything is out of its range. */
+bool tri_chain(const trust_policy *policy, const trust_policy_input *input, tri_chains *links);
+
+/** Whether a finding states something, rather than why nothing is stated. */
+static inline bool tri_has_say(const trust_finding *finding)
+{
+    return finding->state == TRUST_STATE_VALID || finding->state == TRUST_STATE_INVALID;
+}
+
+/** The row of a kind without a value: of the typed absences the one that costs most, and never less
+ * than silence. It is left out when the kind is said not to apply and the device has not shown
+ * otherwise; what is nobody's cannot undo that. */
+tri_result_row tri_absence_of(const tri_signal_rule *rule, const trust_finding *findings,
+                              const tri_chains *links, uint32_t head);
+
 /** The verdict that hysteresis keeps: all of the previous one while it is younger than the dwell or
  * the time cannot be told, afterwards what the level has not yet left by the margin. */
 static inline trust_verdict tri_hold(const trust_policy *policy, int64_t level,
@@ -148,10 +172,9 @@ static inline trust_verdict tri_hold(const trust_policy *policy, int64_t level,
 {
     if (previous <= TRUST_ALLOW)
         return TRUST_ALLOW;
-    bool dwelt = now != TRUST_TIME_UNKNOWN && since != TRUST_TIME_UNKNOWN &&
-                 (policy->dwell == 0 ||
-                  (now >= since && (uint64_t)now - (uint64_t)since >= (uint64_t)policy->dwell));
-    if (!dwelt)
+    bool dwelt = policy->dwell == 0 || (since != TRUST_TIME_UNKNOWN && now >= since &&
+                                        (uint64_t)now - (uint64_t)since >= (uint64_t)policy->dwell);
+    if (now == TRUST_TIME_UNKNOWN || !dwelt)
         return previous;
     trust_verdict kept = tri_band(policy, level, policy->margin);
     return kept < previous ? kept : previous;

@@ -241,32 +241,42 @@ START_TEST(test_rows_by_hand)
         uint32_t row_state, reason, certainty;
     } cases[] = {
         /* exculpatory: decays back to the absence, not to nothing */
-        {TRUST_KIND_ATTESTATION, TRUST_STATE_VALID, 2, 0, -4000, TRUST_STATE_VALID, 0, 65536},
-        {TRUST_KIND_ATTESTATION, TRUST_STATE_VALID, 2, HOUR / 6, -2909, TRUST_STATE_VALID, 0,
-         58387},
-        {TRUST_KIND_ATTESTATION, TRUST_STATE_VALID, 2, HOUR, 1000, TRUST_STATE_VALID, 0, 32768},
-        {TRUST_KIND_ATTESTATION, TRUST_STATE_VALID, 2, 4 * HOUR, 5375, TRUST_STATE_VALID, 0, 4096},
+        {TRUST_KIND_ATTESTATION, TRUST_STATE_VALID, 2, 0, -4000, TRUST_STATE_VALID,
+         TRI_REASON_HOST_SIGNAL, 65536},
+        {TRUST_KIND_ATTESTATION, TRUST_STATE_VALID, 2, HOUR / 6, -2909, TRUST_STATE_VALID,
+         TRI_REASON_HOST_SIGNAL, 58387},
+        {TRUST_KIND_ATTESTATION, TRUST_STATE_VALID, 2, HOUR, 1000, TRUST_STATE_VALID,
+         TRI_REASON_HOST_SIGNAL, 32768},
+        {TRUST_KIND_ATTESTATION, TRUST_STATE_VALID, 2, 4 * HOUR, 5375, TRUST_STATE_VALID,
+         TRI_REASON_HOST_SIGNAL, 4096},
         {TRUST_KIND_ATTESTATION, TRUST_STATE_VALID, 2, 4 * HOUR + 1, 6000, TRUST_STATE_EXPIRED,
          TRI_REASON_STALE, 0},
         {TRUST_KIND_ATTESTATION, TRUST_STATE_VALID, 2, -1, 6000, TRUST_STATE_EXPIRED,
          TRI_REASON_CLOCK_FUTURE, 0},
         /* as bad as it gets stays although silence costs as much */
-        {TRUST_KIND_ATTESTATION, TRUST_STATE_VALID, 96, 365 * DAY, 6000, TRUST_STATE_VALID, 0,
-         65536},
+        {TRUST_KIND_ATTESTATION, TRUST_STATE_VALID, 96, 365 * DAY, 6000, TRUST_STATE_VALID,
+         TRI_REASON_HOST_SIGNAL, 65536},
         {TRUST_KIND_ATTESTATION, TRUST_STATE_INVALID, 2, 365 * DAY, 6000, TRUST_STATE_INVALID,
          TRI_REASON_MALFORMED, 65536},
         /* incriminating: its own half-life and time to live */
-        {TRUST_KIND_BEHAVIOUR, TRUST_STATE_VALID, 60, 0, 4500, TRUST_STATE_VALID, 0, 65536},
-        {TRUST_KIND_BEHAVIOUR, TRUST_STATE_VALID, 60, DAY, 2450, TRUST_STATE_VALID, 0, 32768},
-        {TRUST_KIND_BEHAVIOUR, TRUST_STATE_VALID, 60, 3 * DAY, 913, TRUST_STATE_VALID, 0, 8192},
-        {TRUST_KIND_BEHAVIOUR, TRUST_STATE_VALID, 60, 30 * DAY, 400, TRUST_STATE_VALID, 0, 0},
+        {TRUST_KIND_BEHAVIOUR, TRUST_STATE_VALID, 60, 0, 4500, TRUST_STATE_VALID,
+         TRI_REASON_HOST_SIGNAL, 65536},
+        {TRUST_KIND_BEHAVIOUR, TRUST_STATE_VALID, 60, DAY, 2450, TRUST_STATE_VALID,
+         TRI_REASON_HOST_SIGNAL, 32768},
+        {TRUST_KIND_BEHAVIOUR, TRUST_STATE_VALID, 60, 3 * DAY, 913, TRUST_STATE_VALID,
+         TRI_REASON_HOST_SIGNAL, 8192},
+        {TRUST_KIND_BEHAVIOUR, TRUST_STATE_VALID, 60, 30 * DAY, 400, TRUST_STATE_VALID,
+         TRI_REASON_HOST_SIGNAL, 0},
         {TRUST_KIND_BEHAVIOUR, TRUST_STATE_VALID, 60, 30 * DAY + 1, 400, TRUST_STATE_EXPIRED,
          TRI_REASON_STALE, 0},
-        {TRUST_KIND_BEHAVIOUR, TRUST_STATE_VALID, 60, -DAY, 4500, TRUST_STATE_VALID, 0, 65536},
+        {TRUST_KIND_BEHAVIOUR, TRUST_STATE_VALID, 60, -DAY, 4500, TRUST_STATE_VALID,
+         TRI_REASON_HOST_SIGNAL, 65536},
         {TRUST_KIND_BEHAVIOUR, TRUST_STATE_INVALID, 0, 0, 4500, TRUST_STATE_INVALID,
          TRI_REASON_MALFORMED, 65536},
-        {TRUST_KIND_PLACE, TRUST_STATE_VALID, 500, 365 * DAY, 400, TRUST_STATE_VALID, 0, 65536},
-        {TRUST_KIND_PLACE, TRUST_STATE_VALID, 51, 0, -697, TRUST_STATE_VALID, 0, 65536},
+        {TRUST_KIND_PLACE, TRUST_STATE_VALID, 500, 365 * DAY, 400, TRUST_STATE_VALID,
+         TRI_REASON_HOST_SIGNAL, 65536},
+        {TRUST_KIND_PLACE, TRUST_STATE_VALID, 51, 0, -697, TRUST_STATE_VALID,
+         TRI_REASON_HOST_SIGNAL, 65536},
         /* absence, by what is known of it */
         {TRUST_KIND_BEHAVIOUR, TRUST_STATE_NOT_REQUESTED, 0, 0, 400, TRUST_STATE_NOT_REQUESTED,
          TRI_REASON_NOT_REQUESTED, 0},
@@ -278,7 +288,8 @@ START_TEST(test_rows_by_hand)
          TRI_REASON_STALE, 0},
         {TRUST_KIND_BEHAVIOUR, TRUST_STATE_SOURCE_DOWN, 0, 0, 800, TRUST_STATE_SOURCE_DOWN,
          TRI_REASON_SOURCE_DOWN, 0},
-        {TRUST_KIND_BEHAVIOUR, TRUST_STATE_UNBOUND, 60, 0, 400, TRUST_STATE_UNBOUND, 0, 0},
+        {TRUST_KIND_BEHAVIOUR, TRUST_STATE_UNBOUND, 60, 0, 400, TRUST_STATE_UNBOUND,
+         TRI_REASON_MISBOUND, 0},
         {TRUST_KIND_BEHAVIOUR, TRUST_STATE_UNSUPPORTED, 0, 0, 400, TRUST_STATE_UNSUPPORTED,
          TRI_REASON_UNSUPPORTED, 0},
         {TRUST_KIND_BEHAVIOUR, TRUST_STATE_NOT_APPLICABLE, 0, 0, 0, TRUST_STATE_NOT_APPLICABLE, 0,
@@ -344,7 +355,7 @@ START_TEST(test_several_findings_of_a_kind)
     result = evaluate(&f);
     ck_assert_int_eq(result->rows[PLACE].mb, -200);
     ck_assert_uint_eq(result->rows[PLACE].finding, 0);
-    ck_assert_uint_eq(result->rows[PLACE].reason, 0);
+    ck_assert_uint_eq(result->rows[PLACE].reason, TRI_REASON_HOST_SIGNAL);
     /* (10000 + 5700) of 18600 open, rounded up */
     ck_assert_uint_eq(result->uncertainty, 55319);
 
@@ -469,7 +480,9 @@ START_TEST(test_adverse_and_uncertain)
     ck_assert_uint_eq(f.summary.natural, TRUST_ALLOW);
     ck_assert_uint_eq(f.summary.reasons[0], TRI_REASON_ADVERSE);
     ck_assert_uint_eq(f.summary.subjects[0], NOBODY);
-    ck_assert_uint_eq(f.summary.reasons[1], 0);
+    ck_assert_uint_eq(f.summary.reasons[1], TRI_REASON_HOST_SIGNAL);
+    ck_assert_uint_eq(f.summary.subjects[1], 3);
+    ck_assert_uint_eq(f.summary.reasons[2], 0);
 
     healthy(&f);
     f.policy.limit[0] = 0;
@@ -545,11 +558,9 @@ START_TEST(test_gates)
         int32_t value;
         int64_t age;
         trust_verdict verdict;
-    } times[] = {{5, DAY, TRUST_DENY},
-                 {5, DAY + 1, TRUST_ALLOW},
-                 {60, 30 * DAY, TRUST_DENY},
-                 {60, 30 * DAY + 1, TRUST_ALLOW},
-                 {4, 0, TRUST_ALLOW}};
+    } times[] = {
+        {5, DAY, TRUST_DENY},       {5, -DAY, TRUST_DENY},           {5, DAY + 1, TRUST_ALLOW},
+        {60, 30 * DAY, TRUST_DENY}, {60, 30 * DAY + 1, TRUST_ALLOW}, {4, 0, TRUST_ALLOW}};
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
         f.input.finding_count = 0;
         valid(&f, TRUST_KIND_BEHAVIOUR, times[i].value, times[i].age);
