@@ -17,11 +17,8 @@
 #define EPOCH      32u
 #define GENERATION 2048u
 
-/* Below this many values the baseline is young; near is a quarter of the known span. */
-#ifndef YOUNG
+/* Below this many values the baseline is young. */
 #define YOUNG 512u
-#endif
-#define NEAR 4u
 
 /* Powers of two, so that halving the count keeps its place within epoch and generation. */
 #define COUNT_MAX (1u << 24)
@@ -194,8 +191,8 @@ static uint64_t distance_to_learnt(const tri_view *view, int64_t bin)
 }
 
 /* How surprising it is that this bin comes: by how seldom bins are new (Good and Turing's
- * estimate), and by how far it is from what is known, against the span of that. What came already
- * in this epoch is hardly news, unless it is far. */
+ * estimate), and by how far it is from what is known, against the span of that. What is pending is
+ * hardly news, unless it is far. */
 static int32_t novelty(const tri_view *view, int64_t bin, uint32_t count)
 {
     uint64_t distance = distance_to_learnt(view, bin);
@@ -205,9 +202,9 @@ static int32_t novelty(const tri_view *view, int64_t bin, uint32_t count)
     uint64_t far = distance < 4 * span ? distance : 4 * span;
     /* log2(1 + 32 far/span), a decade for each doubling: it orders, ranks calibrate. */
     int64_t doublings = log10_of(span + 32 * far) - log10_of(span);
-    bool repeated =
-        on_grid(bin) ? (view->seen >> bin & 1) != 0 : (view->outside & OUTSIDE_SEEN) != 0;
-    if (repeated)
+    bool pending =
+        on_grid(bin) ? ((view->seen | view->before) >> bin & 1) != 0 : view->outside != 0;
+    if (pending)
         return (int32_t)(tri_clamp(doublings - 2 * DOUBLING, 0, doublings) * DECADE / DOUBLING);
     return log10_of((uint64_t)count + 2) - log10_of((uint64_t)view->novel + 1) +
            (int32_t)(doublings * DECADE / DOUBLING);
@@ -230,13 +227,13 @@ static void widen_to(tri_view *view, int64_t x, int most)
     }
 }
 
-/* A value is believed at once in warm-up, and while the baseline is young if it is close to what is
- * known: a first day goes through new values slowly, a spike does not. */
+/* A value is believed at once in warm-up, and while the baseline is young if it is no farther from
+ * what is known than that is wide: a first day brings new values, and spikes go beyond them. */
 static bool believed(const tri_view *view, int64_t bin, uint32_t count)
 {
     if (count < TRI_BASELINE_WARMUP)
         return true;
-    return count < YOUNG && distance_to_learnt(view, bin) * NEAR <= span_of(view);
+    return count < YOUNG && distance_to_learnt(view, bin) <= span_of(view);
 }
 
 /* Learn that x came. */
@@ -318,13 +315,15 @@ static int64_t distance_of(int64_t a, int64_t b)
 }
 
 /* log10(1 + z^2), z the distance of the fast mean from the level in standard deviations (1.25 mean
- * distances). */
+ * distances); 0 up to z = 3. */
 static int32_t level_surprise(const tri_baseline *baseline, int64_t fast)
 {
     uint64_t away = (uint64_t)distance_of(fast, baseline->level);
     uint64_t spread = (uint64_t)baseline->spread;
     if (spread < (uint64_t)1 << EXPONENT_MIN)
         spread = (uint64_t)1 << EXPONENT_MIN;
+    if (4 * away <= 15 * spread)
+        return 0;
     int excess = highest_bit(away | spread) - 27; /* squares shall fit */
     if (excess > 0) {
         away >>= excess;
@@ -352,11 +351,13 @@ static int32_t calibrated(const tri_baseline *baseline, size_t rank)
 {
     uint64_t all = 1;
     uint64_t as_much = 1;
+    if (rank == 0)
+        return 0;
     for (size_t i = 0; i < TRI_BASELINE_RANKS; i++) {
         all += baseline->ranks[i];
         as_much += i >= rank ? baseline->ranks[i] : 0u;
     }
-    return rank == 0 ? 0 : log10_of(all) - log10_of(as_much);
+    return log10_of(all) - log10_of(as_much);
 }
 
 /* The test martingale E = max(1, E) * p^(-1/2) / 2: a row of small probabilities multiplies. */
