@@ -12,7 +12,7 @@ if [ "${1:-}" = --target ]; then
     "$3" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 \
         -artifact_prefix="$folder/found/$name-" "$folder/grown/$name" "fuzz/corpus/$name" \
         >"$folder/$name.log" 2>&1 || {
-        tail -n 30 "$folder/$name.log"
+        grep -A 12 -E 'ERROR|runtime error|SUMMARY' "$folder/$name.log"
         fail "found by $name"
     }
     echo "$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$folder/$name.log") runs"

@@ -24,5 +24,5 @@ soname()
 theirs=$(find "$folder/build/lib" -name 'libtrust.so.*.*' -type f)
 [ "$(soname "$theirs")" = "$(soname build/lib/libtrust.so)" ] || skip "the soversion has moved since $commit"
 cp -L build/lib/libtrust.so "$theirs"
-meson test -C "$folder/build" --no-rebuild --print-errorlogs --suite example
+meson test -C "$folder/build" --no-rebuild --print-errorlogs --suite examples
 echo "programs of $(git log -1 --format='%h, %cs' "$commit")"
