@@ -1208,24 +1208,48 @@ START_TEST(claims_of_a_small_token_and_of_none)
 }
 END_TEST
 
+/* What examples/vendor_sdk prints for a seed and a nonce that everybody knows. */
+START_TEST(the_examples_token)
+{
+    desk *d = open_desk();
+    size_t len;
+    char *text = (char *)read_file(project_path("examples/data/vendor_sdk.token"), &len);
+    ck_assert_ptr_nonnull(text);
+    uint8_t token[1024];
+    size_t size, key_size;
+    ck_assert(len > 66 && text[64] == '\n' && text[len - 1] == '\n');
+    ck_assert(tri_unhex((trust_bytes){(uint8_t *)text, 64}, d->keys[0], 32, &key_size));
+    ck_assert(tri_base64url_decode((trust_bytes){(uint8_t *)text + 65, len - 66}, token,
+                                   sizeof token, &size));
+    for (uint8_t i = 0; i < 32; i++)
+        d->challenges[0].nonce[i] = i;
+    add_bytes(d, token, size);
+    judge(d);
+    check_finding(d, TRUST_KIND_IDENTITY, TRUST_STATE_VALID, TRI_REASON_CHANNEL_UNBOUND);
+    check_finding(d, TRUST_KIND_ATTESTATION, TRUST_STATE_VALID, TRI_REASON_MEASUREMENT_UNKNOWN);
+    free(text);
+    close_desk(d);
+}
+END_TEST
+
 int main(void)
 {
-    return run_tests("native",
-                     TESTS(good_token, no_token_says_nothing, binding_is_what_the_slot_proves,
-                           attestation_is_the_worst_of_what_is_said,
-                           references_are_those_of_the_registered_class, origin_makes_no_difference,
-                           any_registered_key_will_do, no_registered_key, another_devices_key,
-                           nonce_must_be_one_of_ours, a_relayed_token_is_foreign,
-                           the_hosts_nonce_must_be_the_challenges, a_spent_challenge_is_a_replay,
-                           a_late_answer_is_expired_once_it_is_verified,
-                           a_clock_behind_the_challenge_gives_no_future_finding,
-                           bound_members_must_agree_where_both_state_one,
-                           a_bundle_for_another_device_is_misbound, every_flipped_bit_is_nobodys,
-                           every_shortened_or_lengthened_token_is_nobodys, signed_payloads,
-                           another_devices_ueid_is_a_lie, another_profile_identifies_and_no_more,
-                           algorithm_is_protected_and_one_of_two, signature_has_one_length,
-                           a_token_has_a_largest_size, what_is_nobodys_changes_nothing,
-                           of_bad_tokens_the_late_one_speaks, two_answers_count_at_their_worse,
-                           signature_checks_are_rationed, as_many_good_tokens_as_there_are_checks,
-                           claims_as_json, claims_of_a_small_token_and_of_none));
+    return run_tests(
+        "native", TESTS(the_examples_token, good_token, no_token_says_nothing,
+                        binding_is_what_the_slot_proves, attestation_is_the_worst_of_what_is_said,
+                        references_are_those_of_the_registered_class, origin_makes_no_difference,
+                        any_registered_key_will_do, no_registered_key, another_devices_key,
+                        nonce_must_be_one_of_ours, a_relayed_token_is_foreign,
+                        the_hosts_nonce_must_be_the_challenges, a_spent_challenge_is_a_replay,
+                        a_late_answer_is_expired_once_it_is_verified,
+                        a_clock_behind_the_challenge_gives_no_future_finding,
+                        bound_members_must_agree_where_both_state_one,
+                        a_bundle_for_another_device_is_misbound, every_flipped_bit_is_nobodys,
+                        every_shortened_or_lengthened_token_is_nobodys, signed_payloads,
+                        another_devices_ueid_is_a_lie, another_profile_identifies_and_no_more,
+                        algorithm_is_protected_and_one_of_two, signature_has_one_length,
+                        a_token_has_a_largest_size, what_is_nobodys_changes_nothing,
+                        of_bad_tokens_the_late_one_speaks, two_answers_count_at_their_worse,
+                        signature_checks_are_rationed, as_many_good_tokens_as_there_are_checks,
+                        claims_as_json, claims_of_a_small_token_and_of_none));
 }
