@@ -1,0 +1,507 @@
+/* The linter: each remark where it is due and only there, and what it claims tried out with random
+ * evidence. */
+
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/kind.h"
+#include "policy/document.h"
+
+/* Documents are written with ' for ". */
+#define HEAD          "{'trust_policy':1,'id':'p','revision':1,"
+#define VERDICTS      "'verdicts':{'allow':300,'step_up':475,'quarantine':650}}"
+#define SIGNALS(text) "'signals':{" text "},"
+#define ONE(text, top)                                                                             \
+    HEAD SIGNALS(text)                                                                             \
+    top VERDICTS
+#define GATE(id, condition, floor) "{'id':'" id "','if':{" condition "},'floor':'" floor "'}"
+
+/* Of these no remark is made: silence costs the worst, no observer denies, and no group alone is
+ * enough for allow. */
+#define SOUND                                                                                      \
+    "'attestation':{'weight':300,'absent':'worst'},'place':{'weight':110},"                        \
+    "'reputation':{'weight':175},'behaviour':{'weight':200}"
+#define TOP(text)   ONE(SOUND, text ",")
+#define GATES(text) TOP("'gates':[" text "]")
+
+/* One signal that could be anything, beside sound ones; and more at the top. */
+#define AND(text, top)                                                                             \
+    ONE("'identity':{'weight':500},'a.z':{'weight':40,'scale':'percent'}," text,                   \
+        "'groups':{'device':{'floor':-149}}," top)
+#define BESIDE(text) AND(text, "")
+
+/* One signal that the best evidence leaves at 50 points. */
+#define SHAKY "'identity':{'weight':500},'a.b':{'weight':100,'scale':'percent','reliability':10}"
+
+static const char *json(const char *text)
+{
+    static char room[8192];
+    size_t i = 0;
+    for (; text[i] != '\0'; i++)
+        room[i] = text[i] == '\'' ? '"' : text[i];
+    room[i] = '\0';
+    return room;
+}
+
+static trust_lint *lint(const char *text)
+{
+    trust_lint *report = NULL;
+    ck_ok(trust_policy_lint(json(text), strlen(text), NULL, &report));
+    return report;
+}
+
+/* "CODE where" of every remark, one a line. */
+static const char *codes(const trust_lint *report)
+{
+    static char room[8192];
+    size_t used = 0;
+    room[0] = '\0';
+    for (size_t i = 0; i < trust_lint_count(report); i++) {
+        trust_lint_remark r;
+        ck_ok(trust_lint_remark_at(report, i, &r));
+        used += (size_t)snprintf(room + used, sizeof room - used, "%s %s\n", r.code, r.where);
+        ck_assert_uint_lt(used, sizeof room);
+        ck_assert_uint_eq(r.reserved, 0);
+        ck_assert_uint_gt(strlen(r.sentence), 20);
+        bool error = strcmp(r.code, "ALLOW_UNREACHABLE") == 0;
+        ck_assert_uint_eq(r.severity, error ? TRUST_LINT_ERROR : TRUST_LINT_WARNING);
+    }
+    return room;
+}
+
+typedef struct sample {
+    const char *text;
+    const char *codes;
+    const char *sentence; /* a part of the first remark's */
+} sample;
+
+static const sample samples[] = {
+    {ONE(SOUND, ""), "", NULL},
+    {BESIDE("'place':{'weight':50}"), "", NULL},
+
+    /* silence */
+    {BESIDE("'human':{'weight':50}"), "WITHHOLDING_GAIN /signals/human\n",
+     "keeping human back costs a device up to 25 points less"},
+    {BESIDE("'human':{'weight':50,'absent':{'not_requested':49}}"),
+     "WITHHOLDING_GAIN /signals/human/absent\n", "up to 1 points less"},
+    {BESIDE("'human':{'weight':50,'absent':'worst'}"), "", NULL},
+    {BESIDE("'place':{'weight':50,'absent':2}"), "", NULL}, /* nobody can keep it back */
+    {AND("'human':{'weight':50}", "'gates':[" GATE("g", "'absent':'human'", "deny") "],"), "",
+     NULL},
+    {AND("'human':{'weight':50}",
+         "'gates':[" GATE("g", "'signal':'human','at_least':32", "deny") "],"),
+     "WITHHOLDING_GAIN /signals/human\n", NULL},
+
+    /* allow */
+    {ONE("'place':{'weight':100},'a.b':{'weight':200,'scale':'percent'}", ""),
+     "ALLOW_UNREACHABLE /verdicts/allow\n", "the risk is still 394,"},
+    {TOP("'limits':{'adverse':0}"), "", NULL}, /* every best row is below 0 */
+    {ONE(SHAKY, "'limits':{'adverse':49},"), "ALLOW_UNREACHABLE /limits/adverse\n", "limit of 49,"},
+    {ONE(SHAKY, "'limits':{'adverse':50},"), "GROUP_BUYS_ALLOW /signals\n", NULL},
+    {ONE(SHAKY, "'limits':{'uncertainty':100},"), "ALLOW_UNREACHABLE /limits/uncertainty\n",
+     "more uncertainty"},
+
+    /* other verdicts */
+    {ONE("'human':{'weight':150,'absent':'worst'}", "'base':300,"),
+     "VERDICT_UNREACHABLE /verdicts\nVERDICT_UNREACHABLE /verdicts/quarantine\n",
+     "no evidence leads to deny: the risk stays from 225 to 450;"},
+    {ONE("'human':{'weight':100,'absent':'worst'}",
+         "'limits':{'adverse':100,'uncertainty':1000},'base':200,"),
+     "VERDICT_UNREACHABLE /verdicts\nVERDICT_UNREACHABLE /verdicts/step_up\n"
+     "VERDICT_UNREACHABLE /verdicts/quarantine\n",
+     NULL},
+    {ONE("'human':{'weight':100,'absent':'worst'}",
+         "'limits':{'adverse':99,'uncertainty':1000},'base':200,"),
+     "VERDICT_UNREACHABLE /verdicts\nVERDICT_UNREACHABLE /verdicts/quarantine\n", NULL},
+    {ONE("'human':{'weight':150,'absent':'worst'}",
+         "'base':300,'gates':[" GATE("g", "'signal':'human','at_least':96",
+                                     "deny") "," GATE("h", "'absent':'human'", "quarantine") "],"),
+     "", NULL},
+    {ONE("'human':{'weight':400,'absent':'worst'}", "'base':700,"),
+     "ALLOW_UNREACHABLE /verdicts/allow\nVERDICT_UNREACHABLE /verdicts/step_up\n", NULL},
+
+    /* observers */
+    {BESIDE("'behaviour':{'weight':201}"), "OBSERVER_CAN_DENY /signals/behaviour/weight\n",
+     "takes the risk to 651"},
+    {BESIDE("'behaviour':{'weight':200}"), "", NULL},
+    {BESIDE("'human':{'weight':300,'absent':'worst'}"), "", NULL}, /* a service's word */
+    {BESIDE("'a.b':{'weight':300,'scale':'ar4si'}"), "", NULL},    /* who knows whose */
+    {GATES(GATE("g", "'signal':'place','at_least':900", "deny")),
+     "OBSERVER_CAN_DENY /signals/place/weight\n", "alone denies by a gate"},
+    {GATES(GATE("g", "'signal':'place','at_least':900", "quarantine")), "", NULL},
+
+    /* ages */
+    {BESIDE("'place':{'weight':50,'half_life':'3d'}"),
+     "HALF_LIFE_OVER_TTL /signals/place/half_life\n", "good news of place"},
+    {BESIDE("'place':{'weight':50,'half_life':'2d'}"), "", NULL},
+    {BESIDE("'place':{'weight':50,'half_life':'never'}"),
+     "HALF_LIFE_OVER_TTL /signals/place/half_life\n", NULL},
+    {BESIDE("'place':{'weight':50,'half_life':'never','ttl':'never'}"), "", NULL},
+    {BESIDE("'place':{'weight':50,'ttl':'1h'}"), "HALF_LIFE_OVER_TTL /signals/place\n", NULL},
+    {BESIDE("'place':{'weight':50,'ttl_bad':'95h'}"), "TTL_BAD_SHORT /signals/place/ttl_bad\n",
+     "bad news of place"},
+    {BESIDE("'place':{'weight':50,'ttl_bad':'4d'}"), "", NULL},
+    {BESIDE("'place':{'weight':50,'ttl_bad':'4d','half_life_bad':'never'}"),
+     "TTL_BAD_SHORT /signals/place/ttl_bad\n", NULL},
+
+    /* margin */
+    {TOP("'hysteresis':{'margin':175}"), "", NULL},
+    {TOP("'hysteresis':{'margin':176}"), "MARGIN_OVER_GAP /hysteresis/margin\n",
+     "margin of 176 points is wider than the narrowest verdict, which is 175"},
+    {HEAD SIGNALS(SOUND) "'verdicts':{'allow':300,'step_up':320,'quarantine':650}}",
+     "MARGIN_OVER_GAP \n", "which is 20"},
+
+    /* gates */
+    {GATES(GATE("g", "'absent':'attestation'", "step_up")), "GATE_NEVER_BINDS /gates/0\n",
+     "the gate g fires only where the points alone"},
+    {GATES(GATE("g", "'absent':'attestation'", "deny")), "", NULL},
+    {GATES(GATE("g", "'absent':'place'", "step_up")), "", NULL},
+    {GATES(GATE("g", "'signal':'attestation','at_least':96", "step_up")),
+     "GATE_NEVER_BINDS /gates/0\n", NULL},
+    {GATES(GATE("g", "'signal':'place','at_least':500", "step_up")), "", NULL},
+    {GATES(GATE("g", "'signal':'place','at_least':500",
+                "quarantine") "," GATE("h", "'signal':'place','at_least':600", "step_up")),
+     "GATE_NEVER_BINDS /gates/1\n", "the gate h does nothing that another"},
+    {GATES(GATE("g", "'signal':'place','at_least':500",
+                "step_up") "," GATE("h", "'signal':'place','at_least':600", "quarantine")),
+     "", NULL},
+    {GATES(GATE("g", "'absent':'place'", "quarantine") "," GATE("h", "'absent':'place'",
+                                                                "quarantine")),
+     "GATE_NEVER_BINDS /gates/1\n", "the gate h"},
+
+    /* what does nothing */
+    {BESIDE("'place':{'weight':0}"), "SIGNAL_INERT /signals/place\n", "place adds 0 points"},
+    {BESIDE("'place':{'weight':50,'absent':3,'reliability':0}"), "SIGNAL_INERT /signals/place\n",
+     "place adds 3 points"},
+    {BESIDE("'a.b':{'scale':'percent','weight':50,'absent':{'not_requested':1},'reliability':0}"),
+     "", NULL},
+    {BESIDE("'place':{'weight':0,'curve':[[0,-9],[9,0]]}"), "", NULL},
+    {AND("'place':{'weight':0}", "'gates':[" GATE("g", "'absent':'place'", "deny") "],"), "", NULL},
+
+    /* groups */
+    {ONE("'identity':{'weight':700},'place':{'weight':50}", ""), "GROUP_BUYS_ALLOW /signals\n",
+     "the group device alone, with silence from all others"},
+    {ONE("'identity':{'weight':700},'place':{'weight':50}", "'groups':{'device':{'floor':-157}},"),
+     "GROUP_BUYS_ALLOW /groups/device\n", "allows at a risk of 300"},
+    {ONE("'identity':{'weight':700},'place':{'weight':50}", "'groups':{'device':{'floor':-156}},"),
+     "", NULL},
+    {ONE("'identity':{'weight':700}", ""), "", NULL}, /* there is no other evidence */
+};
+
+START_TEST(remarks_where_they_are_due)
+{
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        const sample *s = &samples[i];
+        trust_lint *report = lint(s->text);
+        const char *got = codes(report);
+        trust_lint_remark first;
+        ck_assert_msg(strcmp(got, s->codes) == 0, "%zu: %s\n%s", i, s->text, got);
+        if (s->sentence != NULL) {
+            ck_ok(trust_lint_remark_at(report, 0, &first));
+            ck_assert_msg(strstr(first.sentence, s->sentence) != NULL, "%zu: %s", i,
+                          first.sentence);
+        }
+        trust_lint_free(report);
+    }
+}
+END_TEST
+
+START_TEST(remarks_name_line_and_column)
+{
+    static const char text[] =
+        HEAD "\n'signals':{\n  'identity':{'weight':700},\n  'human':{'weight':50,'absent':9},\n"
+             "  'place':{'ttl_bad':'1s','half_life':'9d','weight':50}},\n" VERDICTS;
+    static const struct {
+        const char *code;
+        uint32_t line, column;
+    } expected[] = {{"GROUP_BUYS_ALLOW", 2, 11},
+                    {"WITHHOLDING_GAIN", 4, 33},
+                    {"TTL_BAD_SHORT", 5, 22},
+                    {"HALF_LIFE_OVER_TTL", 5, 39}};
+    trust_lint *report = lint(text);
+    ck_assert_uint_eq(trust_lint_count(report), 4);
+    for (size_t i = 0; i < 4; i++) {
+        trust_lint_remark r;
+        ck_ok(trust_lint_remark_at(report, i, &r));
+        ck_assert_str_eq(r.code, expected[i].code);
+        ck_assert_uint_eq(r.line, expected[i].line);
+        ck_assert_uint_eq(r.column, expected[i].column);
+    }
+    trust_lint_free(report);
+}
+END_TEST
+
+START_TEST(what_does_not_load_has_one_remark)
+{
+    static const struct {
+        const char *text, *where, *sentence;
+        uint32_t line, column;
+    } cases[] = {
+        {"{'trust_policy':2}", "/trust_policy", "reads policies", 1, 17},
+        {HEAD "\n 'signals':{'plase':{'weight':1}}," VERDICTS, "/signals/plase",
+         "did you mean 'place'?", 2, 21},
+        {"{", "", "too early", 1, 2},
+        {HEAD "'x_':[[[[[[[[[]]]]]]]]]}", "/x_/0/0/0/0/0/0/0", "", 1, 53},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        trust_lint_remark r;
+        trust_error err = {0};
+        trust_policy *policy = NULL;
+        trust_lint *report = lint(cases[i].text);
+        ck_assert_uint_eq(trust_lint_count(report), 1);
+        ck_ok(trust_lint_remark_at(report, 0, &r));
+        ck_assert_int_ne(trust_policy_load_unsigned(json(cases[i].text), strlen(cases[i].text),
+                                                    NULL, &policy, &err),
+                         TRUST_OK);
+        ck_assert_str_eq(r.code, "DOES_NOT_LOAD");
+        ck_assert_uint_eq(r.severity, TRUST_LINT_ERROR);
+        ck_assert_str_eq(r.where, err.where);
+        ck_assert_str_eq(r.sentence, err.message);
+        ck_assert_uint_eq(r.line, err.line);
+        ck_assert_uint_eq(r.column, err.column);
+        ck_assert_uint_eq(r.line, cases[i].line);
+        ck_assert_uint_eq(r.column, cases[i].column);
+        ck_assert_msg(strstr(r.sentence, cases[i].sentence) != NULL, "%s", r.sentence);
+        trust_lint_free(report);
+    }
+}
+END_TEST
+
+START_TEST(arguments_are_checked)
+{
+    trust_lint *report = NULL;
+    trust_lint_remark r;
+    ck_status(trust_policy_lint(NULL, 1, NULL, &report), TRUST_E_ARGUMENT);
+    ck_status(trust_policy_lint("{}", 2, NULL, NULL), TRUST_E_ARGUMENT);
+    ck_ok(trust_policy_lint(NULL, 0, NULL, &report));
+    ck_assert_uint_eq(trust_lint_count(report), 1);
+    ck_status(trust_lint_remark_at(report, 1, &r), TRUST_E_NOT_FOUND);
+    ck_status(trust_lint_remark_at(report, 0, NULL), TRUST_E_ARGUMENT);
+    ck_status(trust_lint_remark_at(NULL, 0, &r), TRUST_E_ARGUMENT);
+    ck_assert_uint_eq(trust_lint_count(NULL), 0);
+    trust_lint_free(report);
+    trust_lint_free(NULL);
+}
+END_TEST
+
+/* Every allocation failed in turn, for a document that gets many remarks and for one that does not
+ * load. */
+START_TEST(no_memory_is_said_and_nothing_leaks)
+{
+    static char room[1 << 14];
+    tri_text text = tri_text_begin(room, sizeof room);
+    tri_text_str(&text, HEAD "'signals':{");
+    for (int i = 0; i < 60; i++) {
+        tri_text_str(&text, i > 0 ? ",'a." : "'a.");
+        tri_text_int(&text, i);
+        tri_text_str(&text, "':{'weight':9,'scale':'percent','group':'g','ttl':'1h',"
+                            "'ttl_bad':'1s'}");
+    }
+    tri_text_str(&text, "}," VERDICTS);
+    ck_ok(tri_text_end(&text, NULL));
+    const char *documents[] = {room, "{'trust_policy':2}"};
+    for (size_t d = 0; d < 2; d++) {
+        for (uint64_t n = 1;; n++) {
+            counting state = {.fail_at = n};
+            trust_allocator allocator = counting_allocator(&state);
+            trust_lint *report = NULL;
+            trust_status status =
+                trust_policy_lint(json(documents[d]), strlen(documents[d]), &allocator, &report);
+            if (state.failed == 0) {
+                ck_ok(status);
+                ck_assert_uint_eq(trust_lint_count(report), d == 0 ? 121 : 1);
+                trust_lint_free(report);
+                ck_assert_uint_eq(state.bytes_live, 0);
+                ck_assert_uint_ge(n, d == 0 ? 8 : 3);
+                break;
+            }
+            ck_status(status, TRUST_E_NOMEM);
+            ck_assert_ptr_null(report);
+            ck_assert_uint_eq(state.bytes_live, 0);
+        }
+    }
+}
+END_TEST
+
+/* ---- what the linter claims, tried out ---- */
+
+static uint32_t below(uint64_t *seed, uint32_t limit)
+{
+    return (uint32_t)((next_random(seed) >> 16) % limit);
+}
+
+static const char *const kinds[] = {"place", "identity", "human", "behaviour", "attestation"};
+static const char *const floors[] = {"step_up", "quarantine", "deny"};
+
+static void add_number(tri_text *text, const char *name, int64_t value)
+{
+    tri_text_str(text, name);
+    tri_text_int(text, value);
+}
+
+static void random_document(tri_text *text, uint64_t *seed)
+{
+    uint32_t count = 1 + below(seed, 5), gates = below(seed, 4), allow = 100 + below(seed, 400);
+    tri_text_str(text, HEAD "'signals':{");
+    for (uint32_t i = 0; i < count; i++) {
+        int32_t weight = (int32_t)below(seed, 400);
+        tri_text_str(text, i > 0 ? ",'" : "'");
+        tri_text_str(text, kinds[i]);
+        add_number(text, "':{'weight':", below(seed, 8) == 0 ? 0 : weight);
+        if (below(seed, 2) == 0)
+            add_number(text, ",'reliability':", below(seed, 3) == 0 ? 0 : below(seed, 1001));
+        tri_text_str(text, below(seed, 2) == 0 ? ",'absent':'worst'}" : "}");
+    }
+    tri_text_str(text, "},'gates':[");
+    for (uint32_t i = 0; i < gates; i++) {
+        add_number(text, i > 0 ? ",{'id':'g" : "{'id':'g", i);
+        tri_text_str(text, "','floor':'");
+        tri_text_str(text, floors[below(seed, 3)]);
+        bool absent = below(seed, 2) == 0;
+        tri_text_str(text, absent ? "','if':{'absent':'" : "','if':{'signal':'");
+        tri_text_str(text, kinds[below(seed, count)]);
+        if (!absent)
+            add_number(text, "','at_least':", 1 + below(seed, 120));
+        tri_text_str(text, absent ? "'}}" : "}}");
+    }
+    add_number(text, "],'base':", 300 + below(seed, 300));
+    add_number(text, ",'limits':{'adverse':", below(seed, 300));
+    add_number(text, ",'uncertainty':", below(seed, 1001));
+    add_number(text, "},'verdicts':{'allow':", allow);
+    add_number(text, ",'step_up':", allow + 1 + below(seed, 200));
+    add_number(text, ",'quarantine':", allow + 201 + below(seed, 200));
+    tri_text_str(text, "}}");
+    ck_ok(tri_text_end(text, NULL));
+}
+
+/* Evidence of any kind, often at an end of its scale, fresh or long past. */
+static uint32_t random_findings(const trust_policy *policy, uint64_t *seed, trust_finding *out)
+{
+    static const uint32_t states[] = {TRUST_STATE_VALID,   TRUST_STATE_VALID,
+                                      TRUST_STATE_VALID,   TRUST_STATE_INVALID,
+                                      TRUST_STATE_REFUSED, TRUST_STATE_SOURCE_DOWN};
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < policy->signal_count; i++) {
+        int32_t max = tri_scale_max(policy->signals[i].scale);
+        int32_t value = (int32_t)below(seed, (uint32_t)max + 1);
+        if (below(seed, 5) == 0)
+            continue;
+        out[n++] = (trust_finding){
+            .kind = policy->signals[i].kind,
+            .state = below(seed, 3) == 0 ? states[below(seed, 6)] : TRUST_STATE_VALID,
+            .value = below(seed, 2) == 0   ? 0
+                     : below(seed, 3) == 0 ? max
+                                           : value,
+            .quality = below(seed, 3) == 0 ? below(seed, 65537) : TRUST_QUALITY_FULL,
+            .time =
+                below(seed, 3) == 0 ? 1000000000 - (int64_t)below(seed, 1000000000) : 1000000000,
+            .item = TRUST_NO_ITEM};
+    }
+    return n;
+}
+
+static trust_verdict verdict_of(const trust_policy *policy, const trust_finding *findings,
+                                uint32_t n)
+{
+    static uint64_t room[512];
+    trust_policy_result *result = (trust_policy_result *)(void *)room;
+    trust_policy_summary summary;
+    trust_policy_input input = TRUST_POLICY_INPUT_INIT;
+    input.now = 1000000000;
+    input.findings = findings;
+    input.finding_count = n;
+    ck_ok(trust_policy_evaluate(policy, &input, result, sizeof room));
+    trust_policy_result_summary(result, &summary);
+    return summary.verdict;
+}
+
+/* What a report says of the policy. */
+typedef struct claims {
+    bool unreachable[TRUST_DENY + 1];
+    bool idle_gate[4];
+    unsigned remarks;
+} claims;
+
+static claims claims_of(const trust_lint *report)
+{
+    claims c = {{0}, {0}, 0};
+    for (size_t i = 0; i < trust_lint_count(report); i++) {
+        trust_lint_remark r;
+        ck_ok(trust_lint_remark_at(report, i, &r));
+        c.unreachable[TRUST_ALLOW] |= strcmp(r.code, "ALLOW_UNREACHABLE") == 0;
+        for (trust_verdict v = TRUST_STEP_UP; v <= TRUST_DENY; v++) {
+            char leads[40];
+            snprintf(leads, sizeof leads, "no evidence leads to %s:", trust_verdict_name(v));
+            c.unreachable[v] |= strncmp(r.sentence, leads, strlen(leads)) == 0;
+        }
+        if (strcmp(r.code, "GATE_NEVER_BINDS") == 0)
+            c.idle_gate[r.where[strlen(r.where) - 1] - '0'] = true;
+        c.remarks++;
+    }
+    return c;
+}
+
+static void drop_gate(trust_policy *policy, uint32_t index)
+{
+    policy->gate_count--;
+    memmove(&policy->gates[index], &policy->gates[index + 1],
+            (policy->gate_count - index) * sizeof *policy->gates);
+}
+
+static trust_policy *load(const char *text)
+{
+    trust_policy *policy = NULL;
+    ck_ok(trust_policy_load_unsigned(text, strlen(text), NULL, &policy, NULL));
+    return policy;
+}
+
+START_TEST(claims_hold_for_random_evidence)
+{
+    static char room[4096];
+    uint64_t seed = 7;
+    unsigned unreachable = 0, idle = 0, reached[TRUST_DENY + 1] = {0};
+    for (unsigned d = 0; d < 1500; d++) {
+        tri_text text = tri_text_begin(room, sizeof room);
+        random_document(&text, &seed);
+        trust_lint *report = lint(room);
+        claims c = claims_of(report);
+        trust_policy *policy = load(json(room));
+        trust_policy *without = load(json(room));
+        for (uint32_t g = policy->gate_count; g-- > 0;) {
+            if (!c.idle_gate[g])
+                continue;
+            idle++;
+            drop_gate(without, g);
+        }
+        for (trust_verdict v = TRUST_ALLOW; v <= TRUST_DENY; v++)
+            unreachable += c.unreachable[v];
+        for (unsigned e = 0; e < 200; e++) {
+            trust_finding findings[8];
+            uint32_t n = random_findings(policy, &seed, findings);
+            trust_verdict verdict = verdict_of(policy, findings, n);
+            reached[verdict]++;
+            ck_assert_msg(!c.unreachable[verdict], "%s is reached: %s", trust_verdict_name(verdict),
+                          room);
+            ck_assert_msg(verdict_of(without, findings, n) == verdict, "a gate binds: %s", room);
+        }
+        trust_policy_free(policy);
+        trust_policy_free(without);
+        trust_lint_free(report);
+    }
+    ck_assert_uint_gt(unreachable, 200);
+    ck_assert_uint_gt(idle, 200);
+    for (trust_verdict v = TRUST_ALLOW; v <= TRUST_DENY; v++)
+        ck_assert_uint_gt(reached[v], 3000);
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests("lint",
+                     TESTS(remarks_where_they_are_due, remarks_name_line_and_column,
+                           what_does_not_load_has_one_remark, arguments_are_checked,
+                           no_memory_is_said_and_nothing_leaks, claims_hold_for_random_evidence));
+}
