@@ -86,6 +86,7 @@ payloads = {
     "bad-debug": claims({263: 5}),
     "bad-components": claims({2399: {}}),
     "bad-digest": claims({2399: [component(_2=bytes(31))]}),
+    "bad-name": claims({2399: [component(_1="a\0b")]}),
     "bad-binding": claims({BINDING: {9: 1}}),
     "unknown-claims": claims({9999: [1, {2: 3}], "acme": None, -1: b"x"}),
     "list": [1, 2],

@@ -29,7 +29,8 @@ typedef struct draft {
     uint8_t ueid[TRI_EAT_UEID_SIZE];
 } draft;
 
-/* Text of at most @p most bytes, or none at all. Reads no further than it may. */
+/* Text of at most @p most bytes without control characters, or none at all. Reads no further than
+ * it may. */
 static bool take_text(const char *text, size_t most, trust_bytes *out)
 {
     *out = (trust_bytes){NULL, 0};
@@ -39,7 +40,7 @@ static bool take_text(const char *text, size_t most, trust_bytes *out)
     if (end == NULL)
         return false;
     *out = (trust_bytes){(const uint8_t *)text, (size_t)(end - text)};
-    return tri_utf8(*out);
+    return tri_printable(*out);
 }
 
 static bool readable(trust_bytes bytes)

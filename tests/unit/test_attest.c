@@ -386,6 +386,7 @@ WRONG(name_null, p->name = NULL)
 WRONG(name_empty, p->name = "")
 WRONG(name_long, p->name = repeat(text, 'n', 64))
 WRONG(name_broken, p->name = "\xC0\x80")
+WRONG(name_control, p->name = "a\tb")
 WRONG(version_long, p->version = repeat(text, 'v', 32))
 WRONG(version_broken, p->version = "\xED\xA0\x80")
 WRONG(digest_empty, p->digest.size = 0)
@@ -414,16 +415,16 @@ START_TEST(wrong_claims_are_refused)
 #name, name                                                                                \
     }
     static const wrong cases[] = {
-        ROW(size_small),      ROW(size_large),      ROW(nonce_none),     ROW(nonce_null),
-        ROW(nonce_short),     ROW(nonce_long),      ROW(iat_negative),   ROW(boot_negative),
-        ROW(debug_low),       ROW(debug_high),      ROW(secure_low),     ROW(secure_high),
-        ROW(components_many), ROW(components_null), ROW(name_null),      ROW(name_empty),
-        ROW(name_long),       ROW(name_broken),     ROW(version_long),   ROW(version_broken),
-        ROW(digest_empty),    ROW(digest_short),    ROW(digest_between), ROW(digest_null),
-        ROW(signer_short),    ROW(signer_null),     ROW(purpose_long),   ROW(purpose_broken),
-        ROW(verifier_long),   ROW(device_long),     ROW(attempt_long),   ROW(attempt_broken),
-        ROW(channel_short),   ROW(channel_null),    ROW(session_long),   ROW(session_null),
-        ROW(sealing_short),   ROW(sealing_null)};
+        ROW(size_small),      ROW(size_large),      ROW(nonce_none),   ROW(nonce_null),
+        ROW(nonce_short),     ROW(nonce_long),      ROW(iat_negative), ROW(boot_negative),
+        ROW(debug_low),       ROW(debug_high),      ROW(secure_low),   ROW(secure_high),
+        ROW(components_many), ROW(components_null), ROW(name_null),    ROW(name_empty),
+        ROW(name_long),       ROW(name_broken),     ROW(version_long), ROW(name_control),
+        ROW(version_broken),  ROW(digest_empty),    ROW(digest_short), ROW(digest_between),
+        ROW(digest_null),     ROW(signer_short),    ROW(signer_null),  ROW(purpose_long),
+        ROW(purpose_broken),  ROW(verifier_long),   ROW(device_long),  ROW(attempt_long),
+        ROW(attempt_broken),  ROW(channel_short),   ROW(channel_null), ROW(session_long),
+        ROW(session_null),    ROW(sealing_short),   ROW(sealing_null)};
     trust_attest_key key = device_key();
     signings = 0;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -743,6 +743,10 @@ ONE_COMPONENT(component_version_int, put_map(o, 3); put_member_text(o, 1, "app")
               put_uint_bytes(o, 2, good_digest, 32); tri_cbor_put_int(o, 4); tri_cbor_put_int(o, 4))
 ONE_COMPONENT(component_version_long, put_map(o, 3); put_member_text(o, 1, "app");
               put_uint_bytes(o, 2, good_digest, 32); put_member_text(o, 4, long_text))
+ONE_COMPONENT(component_name_control, put_map(o, 2); put_member_text(o, 1, "a\x1b[2Jpp");
+              put_uint_bytes(o, 2, good_digest, 32))
+ONE_COMPONENT(component_version_empty, put_map(o, 3); put_member_text(o, 1, "app");
+              put_uint_bytes(o, 2, good_digest, 32); put_member_text(o, 4, ""))
 ONE_COMPONENT(component_signer_short, put_map(o, 3); put_member_text(o, 1, "app");
               put_uint_bytes(o, 2, good_digest, 32); put_uint_bytes(o, 5, good_digest, 20))
 PAYLOAD(ueid_missing, put_map(o, 2); put_uint_bytes(o, TRI_EAT_NONCE, nonces[0], 32);
@@ -785,6 +789,7 @@ CLAIM(binding_negative, TRI_EAT_BINDING, put_map(o, 1); put_member_text(o, -1, "
 CLAIM(binding_text_key, TRI_EAT_BINDING, put_map(o, 1); put_text(o, "purpose"); put_text(o, "x"))
 CLAIM(binding_empty_text, TRI_EAT_BINDING, put_map(o, 1); put_member_text(o, 1, ""))
 CLAIM(binding_long_text, TRI_EAT_BINDING, put_map(o, 1); put_member_text(o, 1, long_text))
+CLAIM(binding_control, TRI_EAT_BINDING, put_map(o, 1); put_member_text(o, 1, "join\n"))
 CLAIM(binding_bytes, TRI_EAT_BINDING, put_map(o, 1); put_uint_bytes(o, 1, channel, 3))
 CLAIM(binding_key_text, TRI_EAT_BINDING, put_map(o, 1); put_member_text(o, 5, "x"))
 CLAIM(binding_key_long, TRI_EAT_BINDING, put_map(o, 1);
@@ -829,6 +834,8 @@ START_TEST(signed_payloads)
         {component_name_long, TRUST_STATE_INVALID, TRI_REASON_MALFORMED},
         {component_version_int, TRUST_STATE_INVALID, TRI_REASON_MALFORMED},
         {component_version_long, TRUST_STATE_INVALID, TRI_REASON_MALFORMED},
+        {component_name_control, TRUST_STATE_INVALID, TRI_REASON_MALFORMED},
+        {component_version_empty, TRUST_STATE_INVALID, TRI_REASON_MALFORMED},
         {component_signer_short, TRUST_STATE_INVALID, TRI_REASON_MALFORMED},
         {ueid_missing, TRUST_STATE_INVALID, TRI_REASON_MALFORMED},
         {ueid_type, TRUST_STATE_INVALID, TRI_REASON_MALFORMED},
@@ -847,6 +854,7 @@ START_TEST(signed_payloads)
         {binding_text_key, TRUST_STATE_UNBOUND, TRI_REASON_MALFORMED},
         {binding_empty_text, TRUST_STATE_UNBOUND, TRI_REASON_MALFORMED},
         {binding_long_text, TRUST_STATE_UNBOUND, TRI_REASON_MALFORMED},
+        {binding_control, TRUST_STATE_UNBOUND, TRI_REASON_MALFORMED},
         {binding_bytes, TRUST_STATE_UNBOUND, TRI_REASON_MALFORMED},
         {binding_key_text, TRUST_STATE_UNBOUND, TRI_REASON_MALFORMED},
         {binding_key_long, TRUST_STATE_UNBOUND, TRI_REASON_MALFORMED},

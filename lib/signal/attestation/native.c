@@ -66,12 +66,19 @@ static void collect_claims(token *t, const tri_cbor_item *map)
     }
 }
 
+/* Text that can be shown: CBOR allows control characters, the profile does not. */
+static bool text_good(const tri_cbor_item *value, size_t most)
+{
+    return value->type == TRI_CBOR_TEXT && value->body.size > 0 && value->body.size <= most &&
+           tri_printable(value->body);
+}
+
 static bool bound_member_good(int64_t member, const tri_cbor_item *value)
 {
     if (member < TRI_BOUND_PURPOSE || member > TRI_BOUND_SEALING_KEY || value->body.size == 0)
         return false;
     if (tri_eat_is_text((int)member))
-        return value->type == TRI_CBOR_TEXT && value->body.size <= TRI_EAT_MAX_TEXT;
+        return text_good(value, TRI_EAT_MAX_TEXT);
     if (value->type != TRI_CBOR_BYTES)
         return false;
     return member == TRI_BOUND_SESSION_KEY ? value->body.size <= TRI_EAT_MAX_SESSION_KEY
@@ -255,12 +262,11 @@ static bool read_statement(const token *t, statement *out)
 
 static bool component_member_good(int64_t member, const tri_cbor_item *value)
 {
-    size_t size = value->body.size;
     if (member == TRI_COMPONENT_NAME)
-        return value->type == TRI_CBOR_TEXT && size > 0 && size <= TRI_EAT_MAX_TEXT;
+        return text_good(value, TRI_EAT_MAX_TEXT);
     if (member == TRI_COMPONENT_VERSION)
-        return value->type == TRI_CBOR_TEXT && size > 0 && size <= TRI_EAT_MAX_VERSION;
-    return value->type == TRI_CBOR_BYTES && tri_eat_digest_size(size);
+        return text_good(value, TRI_EAT_MAX_VERSION);
+    return value->type == TRI_CBOR_BYTES && tri_eat_digest_size(value->body.size);
 }
 
 static bool read_component(const tri_cbor *cursor, const tri_cbor_item *map, component *out)
