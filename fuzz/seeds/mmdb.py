@@ -39,6 +39,10 @@ def main():
     loop = bytearray(SEEDS["network-32"])
     loop[0:4] = bytes(4)
     (folder / "loop").write_bytes(loop)
+    # Three nodes that go left for ever: the third leads back to the second.
+    loop = bytearray(make_mmdb.write({"::/3": "text"}, "Loop", 1, 24, 6))
+    loop[12:15] = (1).to_bytes(3, "big")
+    (folder / "loop-above-ipv4").write_bytes(loop)
 
 
 if __name__ == "__main__":

@@ -507,10 +507,9 @@ static trust_status check_record(const tri_mmdb *db, uint32_t record, tri_mmdb_w
 }
 
 /* A second way to the IPv4 tree, such as 2002::/16: its natural place is the leftmost path. */
-static bool is_alias(const tri_mmdb *db, uint32_t record, size_t depth, bool leftmost)
+static bool is_alias(const tri_mmdb *db, uint32_t node, bool leftmost)
 {
-    return db->ip_version == 6 && record == db->ipv4_start && is_node(db, record) &&
-           !(leftmost && depth == 96);
+    return db->ip_version == 6 && node == db->ipv4_start && !leftmost;
 }
 
 /* The way from the root to the place that the walk has reached. */
@@ -529,7 +528,7 @@ static trust_status enter_node(const tri_mmdb *db, way *path, uint32_t node, boo
                                uint64_t *visits, trust_error *err)
 {
     size_t bits = db->ip_version == 6 ? 128 : 32;
-    if (is_alias(db, node, path->depth, leftmost)) {
+    if (is_alias(db, node, leftmost)) {
         for (size_t i = 0; i < path->depth; i++)
             if (path->steps[i].node == node)
                 return tri_fail(err, TRUST_E_FORMAT, "the search tree has a loop");

@@ -475,6 +475,7 @@ START_TEST(judges_trees)
         {"a loop at ::/96", UINT("\x06"), {0, 17}, 1, TRUST_E_FORMAT, 0},
         {"a loop beside ::/96", UINT("\x06"), {17, 0}, 1, TRUST_E_FORMAT, 0},
         {"two that lead to each other", UINT("\x06"), {1, 1, 0, 0}, 2, TRUST_E_FORMAT, 0},
+        {"a loop above ::/96", UINT("\x06"), {1, 3, 2, 3, 1, 3}, 3, TRUST_E_FORMAT, 0},
         {"no IPv4 part", UINT("\x06"), {17, 1}, 1, TRUST_OK, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
