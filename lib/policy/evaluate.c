@@ -194,7 +194,8 @@ static void weigh(const tri_signal_rule *rule, const trust_finding *finding, uin
     /* Gates go by every value that is not too old, and by bad news until its own time to live ends.
      * That a value cannot vouch for lack of a sound time does not soften it. */
     int32_t value = valid ? finding->value : INT32_MAX;
-    if ((young || !gone) && value > signal->worst)
+    bool lasts = worth.lasting && !tri_over(age.ms, rule->ttl_bad);
+    if ((young || lasts) && value > signal->worst)
         signal->worst = value;
     if (worse(&row, worth.mb, signal)) {
         signal->any = true;

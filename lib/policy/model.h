@@ -57,6 +57,7 @@ typedef struct tri_worth {
     int32_t absent;     /* what it decays to */
     uint32_t certainty; /* Q16, of the source: reliability times quality */
     bool bad;           /* incriminates: ttl does not end it, its own half-life holds */
+    bool lasting;       /* bad news to gates: a refusal that costs more does not make it better */
 } tri_worth;
 
 /** Only VALID and INVALID findings have a worth. INVALID is proven the device's own, so it counts
@@ -69,7 +70,9 @@ static inline tri_worth tri_worth_of(const tri_signal_rule *rule, const trust_fi
     worth.mb = invalid ? rule->hi : tri_curve(rule, finding->value);
     worth.absent = absent;
     worth.certainty = (uint32_t)(((uint64_t)rule->reliability * finding->quality) >> 16);
-    worth.bad = invalid || worth.mb > absent || worth.mb == rule->hi;
+    bool worst = invalid || worth.mb == rule->hi;
+    worth.bad = worst || worth.mb > absent;
+    worth.lasting = worst || worth.mb > rule->absent[TRI_ABSENT_NOT_REQUESTED];
     return worth;
 }
 

@@ -82,7 +82,8 @@ static void reach_slot(const statement *slot, trust_time from, trust_time to, re
     reach->low = least > reach->low ? least : reach->low;
     reach->high = most > reach->high ? most : reach->high;
     int32_t value = valid ? finding->value : INT32_MAX;
-    if ((young || !gone) && value > reach->worst)
+    bool lasts = worth->lasting && !tri_over(first.ms, slot->rule->ttl_bad);
+    if ((young || lasts) && value > reach->worst)
         reach->worst = value;
     reach->fresh |= fresh;
 }
@@ -188,7 +189,7 @@ static trust_time next_event(const searching *search, trust_time time)
         sooner(time, start, 0, &next);
         if (slot->rule->ttl != 0 && slot->rule->ttl < INT64_MAX)
             sooner(time, start, slot->rule->ttl + 1, &next);
-        if (slot->worth.bad && slot->rule->ttl_bad != 0 && slot->rule->ttl_bad < INT64_MAX)
+        if (slot->worth.lasting && slot->rule->ttl_bad != 0 && slot->rule->ttl_bad < INT64_MAX)
             sooner(time, start, slot->rule->ttl_bad + 1, &next);
     }
     return next;
