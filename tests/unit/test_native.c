@@ -338,6 +338,7 @@ START_TEST(attestation_is_the_worst_of_what_is_said)
         {&bad, &good, 1, 0, 96, TRI_REASON_MEASUREMENT_DENIED, 36, 96},
         {&good, NULL, 0, 1, 96, TRI_REASON_DEBUG_ENABLED, 96, 2},
         {&old, NULL, 0, 0, 96, TRI_REASON_DEBUG_ENABLED, 96, 32},
+        {&bad, NULL, 0, 0, 96, TRI_REASON_MEASUREMENT_DENIED, 96, 96},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         desk *d = open_desk();
@@ -481,6 +482,32 @@ START_TEST(a_relayed_token_is_foreign)
     judge_claims(d, &token, &claims);
     check_unbound(d, TRI_REASON_NONCE_FOREIGN);
     close_desk(d);
+}
+END_TEST
+
+START_TEST(a_slot_has_the_length_of_its_hash)
+{
+    static const uint8_t sizes[] = {31, 32, 33};
+    for (size_t i = 0; i < 3; i++) {
+        desk *d = open_desk();
+        bytes token;
+        uint8_t payload[512], message[TRI_EAT_MAX_MESSAGE], slot[33] = {0};
+        tri_eat_binding binding = {{{nonces[0], 32}}};
+        binding.member[TRI_BOUND_CHANNEL] = (trust_bytes){channel, 32};
+        tri_sha256(message, tri_eat_message(&binding, message), slot);
+        tri_cbor_out o = {payload, sizeof payload, 0};
+        tri_cbor_put_head(&o, TRI_CBOR_MAP, 1);
+        tri_cbor_put_int(&o, TRI_EAT_NONCE);
+        tri_cbor_put_bytes(&o, (trust_bytes){slot, sizes[i]});
+        wrap(&token, (trust_bytes){eddsa, sizeof eddsa}, (trust_bytes){payload, o.need}, 0);
+        add_token(d, &token);
+        judge(d);
+        if (sizes[i] == 32)
+            check_finding(d, TRUST_KIND_IDENTITY, TRUST_STATE_VALID, TRI_REASON_IDENTITY_OK);
+        else
+            check_unbound(d, TRI_REASON_NONCE_FOREIGN);
+        close_desk(d);
+    }
 }
 END_TEST
 
@@ -1084,13 +1111,24 @@ START_TEST(two_answers_count_at_their_worse)
     add_token(d, &first);
     add_token(d, &second);
     static const int8_t vector[8] = {2, 2, 96};
-    judge(d);
-    ck_assert_uint_eq(d->appraisal.finding_count, 4);
-    ck_assert_uint_eq(d->appraisal.answered, 3);
-    ck_assert_uint_eq(d->appraisal.binding, TRUST_BINDING_NONE);
-    ck_assert_mem_eq(d->appraisal.vector.claims, vector, sizeof vector);
-    ck_assert_int_eq(d->appraisal.findings[1].value, 2);
-    ck_assert_int_eq(d->appraisal.findings[3].value, 96);
+    d->appraisal.claims = &d->claims;
+    for (size_t good = 0; good < 2; good++) {
+        d->claims = tri_text_begin(d->claims_text, sizeof d->claims_text);
+        judge(d);
+        ck_assert_uint_eq(d->appraisal.finding_count, 4);
+        ck_assert_uint_eq(d->appraisal.answered, 3);
+        ck_assert_uint_eq(d->appraisal.binding, TRUST_BINDING_NONE);
+        ck_assert_mem_eq(d->appraisal.vector.claims, vector, sizeof vector);
+        ck_assert_int_eq(d->appraisal.findings[1 + 2 * good].value, 2);
+        ck_assert_int_eq(d->appraisal.findings[3 - 2 * good].value, 96);
+        /* The claims are those of one token, not two objects in a row. */
+        ck_ok(tri_text_end(&d->claims, NULL));
+        ck_assert_ptr_nonnull(strstr(d->claims_text, good == 0 ? "676f6f64" : "626164"));
+        ck_assert_ptr_null(strstr(d->claims_text, "}{"));
+        tri_item other = d->items[0];
+        d->items[0] = d->items[1];
+        d->items[1] = other;
+    }
     close_desk(d);
 }
 END_TEST
@@ -1248,8 +1286,8 @@ int main(void)
                         references_are_those_of_the_registered_class, origin_makes_no_difference,
                         any_registered_key_will_do, no_registered_key, another_devices_key,
                         nonce_must_be_one_of_ours, a_relayed_token_is_foreign,
-                        the_hosts_nonce_must_be_the_challenges, a_spent_challenge_is_a_replay,
-                        a_late_answer_is_expired_once_it_is_verified,
+                        a_slot_has_the_length_of_its_hash, the_hosts_nonce_must_be_the_challenges,
+                        a_spent_challenge_is_a_replay, a_late_answer_is_expired_once_it_is_verified,
                         a_clock_behind_the_challenge_gives_no_future_finding,
                         bound_members_must_agree_where_both_state_one,
                         a_bundle_for_another_device_is_misbound, every_flipped_bit_is_nobodys,
