@@ -32,7 +32,7 @@ static const tri_member verdict_members[] = {
     {"quarantine", TRI_RISK, true, IN_POLICY(bands[3]), 0, 1000, NO, NULL,
      "the highest risk that is only quarantined; above it is deny; over step_up"},
     {"step_up", TRI_RISK, true, IN_POLICY(bands[2]), 0, 1000, NO, NULL,
-     "the highest risk that more evidence is asked for; over allow"},
+     "the highest risk at which more evidence is asked for; over allow"},
 };
 
 static const tri_member limit_members[] = {
@@ -126,7 +126,7 @@ static const tri_member document_members[] = {
     {"base", TRI_RISK, false, IN_POLICY(bands[0]), 0, 1000, 450, NULL,
      "the risk before any evidence; 500 is even odds"},
     {"expires", TRI_TIME, false, IN_POLICY(expires), 0, MAX_TIME, TRUST_TIME_NEVER, NULL,
-     "when it ends to hold, RFC 3339; by default never"},
+     "when it ceases to hold, RFC 3339; by default never"},
     {"gates", TRI_LIST, false, 0, 0, TRUST_POLICY_MAX_GATES, NO, &tri_document_gate,
      "floors under the verdict, whatever the points say"},
     {"groups", TRI_MAP, false, 0, 0, TRUST_POLICY_MAX_GROUPS, NO, &tri_document_group,

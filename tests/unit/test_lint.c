@@ -209,6 +209,34 @@ START_TEST(remarks_where_they_are_due)
 }
 END_TEST
 
+/* The first example of the manual gets the three warnings that the manual tells of, the last none.
+ */
+START_TEST(the_manual_tells_the_truth)
+{
+    static const char fence[] = "```json policy\n";
+    size_t len;
+    char *text = (char *)read_file(project_path("docs/policy.md"), &len);
+    ck_assert_ptr_nonnull(text);
+    const char *first = strstr(text, fence), *last = first;
+    ck_assert_ptr_nonnull(first);
+    for (const char *at = first; at != NULL; at = strstr(at + 1, fence))
+        last = at;
+    const char *examples[] = {first + strlen(fence), last + strlen(fence)};
+    static const char *const expected[] = {"WITHHOLDING_GAIN /signals/attestation\n"
+                                           "OBSERVER_CAN_DENY /signals/behaviour/weight\n"
+                                           "WITHHOLDING_GAIN /signals/human\n",
+                                           ""};
+    for (size_t i = 0; i < 2; i++) {
+        trust_lint *report = NULL;
+        size_t size = (size_t)(strstr(examples[i], "```") - examples[i]);
+        ck_ok(trust_policy_lint(examples[i], size, NULL, &report));
+        ck_assert_str_eq(codes(report), expected[i]);
+        trust_lint_free(report);
+    }
+    free(text);
+}
+END_TEST
+
 START_TEST(remarks_name_line_and_column)
 {
     static const char text[] =
@@ -500,8 +528,8 @@ END_TEST
 
 int main(void)
 {
-    return run_tests("lint",
-                     TESTS(remarks_where_they_are_due, remarks_name_line_and_column,
-                           what_does_not_load_has_one_remark, arguments_are_checked,
-                           no_memory_is_said_and_nothing_leaks, claims_hold_for_random_evidence));
+    return run_tests("lint", TESTS(remarks_where_they_are_due, the_manual_tells_the_truth,
+                                   remarks_name_line_and_column, what_does_not_load_has_one_remark,
+                                   arguments_are_checked, no_memory_is_said_and_nothing_leaks,
+                                   claims_hold_for_random_evidence));
 }

@@ -8,6 +8,7 @@
 
 #include <trust/reason.h>
 
+#include "core/kind.h"
 #include "policy/document.h"
 
 #define HEAD     "{\"trust_policy\":1,\"id\":\"p\",\"revision\":1,"
@@ -614,6 +615,175 @@ START_TEST(random_documents_round_trip)
 }
 END_TEST
 
+/* ---- docs/policy.md ---- */
+
+static char *manual(void)
+{
+    size_t len;
+    char *text = (char *)read_file(project_path("docs/policy.md"), &len);
+    ck_assert_ptr_nonnull(text);
+    return text;
+}
+
+START_TEST(every_example_of_the_manual_loads)
+{
+    static const char fence[] = "```json policy\n";
+    char *text = manual();
+    unsigned examples = 0;
+    for (char *at = text; (at = strstr(at, fence)) != NULL; examples++) {
+        at += strlen(fence);
+        char *end = strstr(at, "```");
+        ck_assert_ptr_nonnull(end);
+        *end = '\0';
+        trust_policy *policy = load(at);
+        check_round_trip(policy);
+        trust_policy_free(policy);
+        at = end + 1;
+    }
+    ck_assert_uint_ge(examples, 9);
+    free(text);
+}
+END_TEST
+
+/* Print the line when the manual lacks it, to be copied from here. */
+static unsigned missing(const char *text, tri_text *line)
+{
+    tri_text_str(line, " |\n");
+    ck_ok(tri_text_end(line, NULL));
+    if (strstr(text, line->out) != NULL)
+        return 0;
+    printf("%s", line->out);
+    return 1;
+}
+
+static void add_range(tri_text *line, const tri_member *member)
+{
+    static const char *const words[TRI_TYPE_COUNT] = {
+        [TRI_VERSION] = "1",
+        [TRI_NOTE] = "text",
+        [TRI_NAME] = "name",
+        [TRI_DURATION] = "duration or `\"never\"`",
+        [TRI_SPAN] = "duration",
+        [TRI_TIME] = "time",
+        [TRI_SCALE] = "scale",
+        [TRI_CURVE] = "2 to 16 pairs",
+        [TRI_ABSENT] = "points, `\"worst\"` or object",
+        [TRI_COST] = "points or `\"worst\"`",
+        [TRI_GROUP] = "name",
+        [TRI_SIGNAL] = "signal",
+        [TRI_MISSING] = "signal",
+        [TRI_FLOOR] = "`\"step_up\"`, `\"quarantine\"`, `\"deny\"`",
+        [TRI_CODE] = "code of a reason",
+        [TRI_IF] = "object",
+        [TRI_OBJECT] = "object",
+    };
+    if (words[member->type] != NULL) {
+        tri_text_str(line, words[member->type]);
+        return;
+    }
+    tri_text_int(line, member->min);
+    tri_text_str(line, " to ");
+    tri_text_int(line, member->max);
+    if (member->type == TRI_MAP || member->type == TRI_LIST)
+        tri_text_str(line, member->type == TRI_MAP ? " by name" : " in a list");
+}
+
+static void add_fallback(tri_text *line, const tri_member *member)
+{
+    if (member->required)
+        tri_text_str(line, "required");
+    else if (member->fallback == TRI_NO_DEFAULT || member->type == TRI_TIME)
+        return;
+    else if (member->type == TRI_SPAN)
+        tri_duration_format(line, member->fallback);
+    else if (member->type == TRI_CODE)
+        tri_text_str(line, trust_reason_code((uint32_t)member->fallback));
+    else
+        tri_text_int(line, member->fallback);
+}
+
+static unsigned missing_members(const char *text, const tri_object *object, const char *path)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < object->count; i++) {
+        const tri_member *member = &object->members[i];
+        char room[512], inner[96];
+        tri_text line = tri_text_begin(room, sizeof room);
+        snprintf(inner, sizeof inner, "%s%s", path, member->name);
+        tri_text_str(&line, "| `");
+        tri_text_str(&line, inner);
+        tri_text_str(&line, "` | ");
+        add_range(&line, member);
+        tri_text_str(&line, " | ");
+        add_fallback(&line, member);
+        tri_text_str(&line, " | ");
+        tri_text_str(&line, member->meaning);
+        count += missing(text, &line);
+        if (member->object == NULL)
+            continue;
+        snprintf(inner, sizeof inner, "%s%s%s", path, member->name,
+                 member->type == TRI_MAP    ? ".*."
+                 : member->type == TRI_LIST ? "[]."
+                                            : ".");
+        count += missing_members(text, member->object, inner);
+    }
+    return count;
+}
+
+static void add_duration(tri_text *line, int64_t ms)
+{
+    tri_text_str(line, " | ");
+    if (ms == 0)
+        tri_text_str(line, "never");
+    else
+        tri_duration_format(line, ms);
+}
+
+/* Defaults of a weight of 1000 are permille of any weight. */
+static unsigned missing_kind(const char *text, const char *name, uint32_t kind, uint32_t scale)
+{
+    char room[512];
+    tri_text line = tri_text_begin(room, sizeof room);
+    tri_signal_rule rule = {.kind = kind, .scale = scale, .hi = 1000 * TRI_MB_PER_POINT};
+    snprintf(rule.name, sizeof rule.name, "its name");
+    tri_signal_defaults(&rule);
+    tri_text_str(&line, "| ");
+    tri_text_str(&line, name);
+    tri_text_str(&line, " |");
+    for (uint32_t i = 0; i < rule.knot_count; i++) {
+        add_number(&line, i > 0 ? ", " : " ", rule.knots[i].value);
+        add_number(&line, " → ", rule.knots[i].mb / TRI_MB_PER_POINT);
+    }
+    for (size_t i = 0; i < TRI_ABSENT_COUNT; i++)
+        add_number(&line, i > 0 ? " / " : " | ", rule.absent[i] / TRI_MB_PER_POINT);
+    add_number(&line, " | ", ((int64_t)rule.reliability * 1000 + 32768) / 65536);
+    add_duration(&line, rule.good.ms);
+    add_duration(&line, rule.bad.ms);
+    add_duration(&line, rule.ttl);
+    tri_text_str(&line, " | ");
+    tri_text_str(&line, tri_group_default(&rule));
+    return missing(text, &line);
+}
+
+START_TEST(the_manual_lists_what_the_table_says)
+{
+    char *text = manual();
+    char room[64];
+    unsigned count = missing_members(text, &tri_document, "");
+    for (uint32_t kind = 1; kind <= TRI_KIND_BUILTIN_COUNT; kind++) {
+        const trust_kind_info *info = tri_kind_builtin(kind);
+        snprintf(room, sizeof room, "`%s` | %s", info->name, tri_scale_name(info->scale));
+        count += missing_kind(text, room, kind, info->scale);
+    }
+    for (uint32_t scale = 1; tri_scale_name(scale) != NULL; scale++) {
+        snprintf(room, sizeof room, "of the host | %s", tri_scale_name(scale));
+        count += missing_kind(text, room, TRI_KIND_HOST, scale);
+    }
+    ck_assert_msg(count == 0, "docs/policy.md lacks the lines above");
+    free(text);
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 typedef struct refusal {
@@ -986,7 +1156,8 @@ int main(void)
               absences_may_be_given_in_part, groups_cap_what_they_hold,
               gates_name_signals_and_reasons, times_bound_a_policy, durations_have_one_spelling,
               the_same_meaning_has_the_same_hash, the_hash_is_frozen, every_number_counts,
-              random_documents_round_trip, refusals_say_where_and_what_to_do,
+              random_documents_round_trip, every_example_of_the_manual_loads,
+              the_manual_lists_what_the_table_says, refusals_say_where_and_what_to_do,
               refusals_name_line_and_column, other_semantics_are_unsupported, limits_hold,
               sizes_are_limited, names_are_limited, no_memory_is_said_and_nothing_leaks));
 }
