@@ -8,7 +8,7 @@
 
 tri_text tri_text_begin(char *out, size_t cap)
 {
-    return (tri_text){out, out == NULL ? 0 : cap, 0};
+    return (tri_text){out, out == NULL ? 0 : cap, 0, 0, 0};
 }
 
 void tri_text_add(tri_text *text, const void *data, size_t len)
@@ -18,6 +18,11 @@ void tri_text_add(tri_text *text, const void *data, size_t len)
         memcpy(text->out + text->need, data, len < room ? len : room);
     }
     text->need += len;
+    const char *bytes = data;
+    for (size_t i = 0; i < len; i++)
+        text->column = bytes[i] == '\n' ? 0 : text->column + ((bytes[i] & 0xC0) != 0x80);
+    if (len > 0)
+        text->last = bytes[len - 1];
 }
 
 void tri_text_char(tri_text *text, char c)
@@ -64,16 +69,9 @@ void tri_text_time(tri_text *text, trust_time time)
         tri_text_str(text, shown);
 }
 
-void tri_text_pad(tri_text *text, size_t line, size_t width)
+void tri_text_pad(tri_text *text, size_t width)
 {
-    size_t columns = 0;
-    size_t end = text->need < text->cap ? text->need : text->cap;
-    for (size_t i = line; i < end; i++)
-        columns += (text->out[i] & 0xC0) != 0x80;
-    /* What did not fit is counted as if it were ASCII: the text is unusable then anyway. */
-    if (text->need > text->cap)
-        columns = text->need - line;
-    for (; columns < width; columns++)
+    while (text->column < width)
         tri_text_char(text, ' ');
 }
 

@@ -10,7 +10,9 @@
 typedef struct tri_text {
     char *out;
     size_t cap;
-    size_t need; /* characters so far, whether they fitted or not */
+    size_t need;   /* bytes so far, whether they fitted or not */
+    size_t column; /* characters since the last newline */
+    char last;     /* the last byte, or 0 */
 } tri_text;
 
 tri_text tri_text_begin(char *out, size_t cap);
@@ -21,9 +23,8 @@ void tri_text_int(tri_text *text, int64_t value);
 void tri_text_uint(tri_text *text, uint64_t value);
 void tri_text_hex(tri_text *text, const void *data, size_t len);
 void tri_text_time(tri_text *text, trust_time time);
-/* Spaces until the line that began at @p line is @p width columns long; UTF-8 counts by character.
- */
-void tri_text_pad(tri_text *text, size_t line, size_t width);
+/* Spaces until the line is @p width characters long. */
+void tri_text_pad(tri_text *text, size_t width);
 /* A JSON string with its quotes; bytes that are no UTF-8 become U+FFFD. */
 void tri_text_json(tri_text *text, trust_bytes value);
 /* Foreign text for a person: control characters and broken UTF-8 become '?', at most @p most bytes.
