@@ -551,22 +551,65 @@ static void add_pointer(tri_text *pointer, const walk *w)
     }
 }
 
-trust_status tri_json_fail(const tri_json_doc *doc, const tri_json *value, trust_status code,
-                           const char *message, trust_bytes quoted, trust_error *err)
+/* Walk to @p value; false when it is not in the document. */
+static bool walk_to(walk *w, const tri_json *value)
+{
+    while (walk_value(w) != node(value))
+        if (!walk_next(w))
+            return false;
+    return true;
+}
+
+/* Where the value that the walk stands on begins in the text. */
+static const uint8_t *place_of(const tri_json_doc *doc, const walk *w)
 {
     static const tri_json_limits none = {SIZE_MAX, SIZE_MAX, SIZE_MAX};
-    char room[sizeof err->where];
-    tri_text pointer = tri_text_begin(room, sizeof room);
-    walk w = walk_begin(doc->root);
-    while (walk_value(&w) != node(value))
-        if (!walk_next(&w))
-            return tri_fail_quote(err, code, 0, message, quoted);
     scan s = {.at = doc->text.data,
               .end = doc->text.data + doc->text.size,
               .limits = &none,
-              .wanted = w.number};
+              .wanted = w->number};
     (void)scan_document(&s);
-    fail_at(doc->text, s.at, code, message, quoted, err);
+    return s.at;
+}
+
+trust_bytes tri_json_text(const tri_json_doc *doc, const tri_json *value)
+{
+    walk w = walk_begin(doc->root);
+    if (!walk_to(&w, value))
+        return (trust_bytes){NULL, 0};
+    const uint8_t *start = place_of(doc, &w);
+    const uint8_t *end = doc->text.data + doc->text.size;
+    const uint8_t *at = start;
+    bool string = false;
+    size_t depth = 0;
+    /* The document was found valid, so brackets match and every string ends. */
+    for (; at < end; at++) {
+        if (string && *at == '\\') {
+            at++;
+        } else if (*at == '"') {
+            string = !string;
+        } else if (!string && (*at == '{' || *at == '[')) {
+            depth++;
+        } else if (!string && (*at == '}' || *at == ']')) {
+            if (depth == 0)
+                break;
+            depth--;
+        } else if (!string && depth == 0 && *at == ',') {
+            break;
+        }
+    }
+    return (trust_bytes){start, (size_t)(at - start)};
+}
+
+trust_status tri_json_fail(const tri_json_doc *doc, const tri_json *value, trust_status code,
+                           const char *message, trust_bytes quoted, trust_error *err)
+{
+    char room[sizeof err->where];
+    tri_text pointer = tri_text_begin(room, sizeof room);
+    walk w = walk_begin(doc->root);
+    if (!walk_to(&w, value))
+        return tri_fail_quote(err, code, 0, message, quoted);
+    fail_at(doc->text, place_of(doc, &w), code, message, quoted, err);
     add_pointer(&pointer, &w);
     size_t len = pointer.need < sizeof room ? pointer.need : sizeof room;
     tri_error_where(err, (trust_bytes){(const uint8_t *)room, len});
