@@ -48,7 +48,12 @@ const tri_item *tri_appraisal_next(const trust_appraisal *appraisal, size_t *at)
 trust_time tri_item_time(const trust_appraisal *appraisal, const tri_item *item)
 {
     trust_time claimed = item->collected;
-    return claimed != TRUST_TIME_UNKNOWN && claimed < appraisal->now ? claimed : appraisal->now;
+    if (claimed == TRUST_TIME_UNKNOWN)
+        return appraisal->now;
+    /* Clocks differ a little. What is dated further ahead stays so, and cannot exculpate. */
+    if (claimed > appraisal->now && claimed - TRI_CLOCK_SKEW <= appraisal->now)
+        return appraisal->now;
+    return claimed;
 }
 
 trust_status tri_appraisal_find(trust_appraisal *appraisal, size_t index, uint32_t kind,

@@ -70,7 +70,10 @@ struct trust_appraisal {
 /** The next item of the signal whose turn it is, from *at on; NULL at the end. *at is its index. */
 const tri_item *tri_appraisal_next(const trust_appraisal *appraisal, size_t *at);
 
-/** The time of an item: the older of claimed and received. */
+/** How far ahead of the host's clock a claimed time may be, in milliseconds. */
+#define TRI_CLOCK_SKEW ((trust_time)60 * 1000)
+
+/** The time of an item: the older of claimed and received; a time ahead of the skew as it is. */
 trust_time tri_item_time(const trust_appraisal *appraisal, const tri_item *item);
 
 /** State a finding about item @p index with full quality, and say the same of the item. */
