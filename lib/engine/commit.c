@@ -1,0 +1,219 @@
+/* Step 4: one transaction writes what the decision made of the records: nonces spent, findings
+ * remembered, lessons learnt, the request named. Trust: everything here was appraised; what signals
+ * want to remember is bounded. */
+
+#include "engine/assess.h"
+
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/bytes.h"
+#include "core/reason.h"
+#include "crypto/crypto.h"
+#include "device/challenges.h"
+#include "device/remember.h"
+#include "store/store.h"
+
+#define DAY         ((trust_time)24 * 3600 * 1000)
+#define OUTCOME_MAX 32768u
+#define OUTCOME_KEY (TRI_DEVICE_KEY + TRI_REQUEST_SIZE)
+
+/* A leap ahead is only noted, until a second reading confirms it (set_time() in assess.c). */
+static void keep_time(tri_assessment *a)
+{
+    tri_control *c = &a->control;
+    if (a->clock == TRUST_TIME_UNKNOWN)
+        return;
+    c->jump = a->leap ? a->clock : TRUST_TIME_UNKNOWN;
+    if (!a->leap && a->clock > c->high_water)
+        c->high_water = a->clock;
+}
+
+static void keep_decision(tri_assessment *a, trust_decision *decision)
+{
+    tri_control *c = &a->control;
+    c->verdict = a->summary.verdict;
+    c->risk = a->summary.risk;
+    c->since = a->summary.since;
+    c->decided = a->now;
+    c->valid_until = decision->info.valid_until;
+    c->decisions++;
+}
+
+static void spend(tri_assessment *a)
+{
+    for (size_t i = 0; i < a->control.challenge_count; i++)
+        if ((a->appraisal.answered >> i & 1) != 0)
+            tri_challenge_spend(&a->control, i);
+}
+
+/* One signal's lesson, folded into the memory record at @p record; the result is in @p next. */
+static bool learn_one(const tri_assessment *a, const trust_signal_ops *signal, uint32_t mode,
+                      trust_appraisal *p, trust_bytes record, uint8_t *next, size_t *len)
+{
+    uint8_t lesson[TRUST_SIGNAL_MAX_MEMORY];
+    size_t size = SIZE_MAX;
+    uint32_t key = tri_memory_key(signal->name);
+    if (signal->learn == NULL)
+        return false;
+    p->signal = signal;
+    p->memory = tri_memory_find(record, key);
+    trust_status status = signal->learn(signal->user, p, mode, lesson, sizeof lesson, &size);
+    if (status == TRUST_OK && size == SIZE_MAX)
+        return false;
+    if (status != TRUST_OK || size > sizeof lesson ||
+        tri_memory_replace(record, key, (trust_bytes){lesson, size}, next, TRI_MEMORY_MAX, len) !=
+            TRUST_OK) {
+        tri_engine_log(a->device->engine, TRUST_LOG_WARNING, "a signal could not learn");
+        return false;
+    }
+    return true;
+}
+
+/* The memory record after this assessment; empty when nothing changed. @p room has two halves. */
+static trust_bytes learn(tri_assessment *a, uint32_t mode, uint8_t room[2][TRI_MEMORY_MAX])
+{
+    const trust_engine *engine = a->device->engine;
+    trust_bytes before = {a->device->memory.data, a->device->memory.size};
+    trust_bytes record = tri_memory_valid(before) ? before : (trust_bytes){NULL, 0};
+    size_t half = 0;
+    bool learnt = false;
+    for (size_t s = 0; s < engine->signal_count; s++) {
+        size_t len;
+        if (!learn_one(a, &engine->signals[s], mode, &a->appraisal, record, room[half], &len))
+            continue;
+        record = (trust_bytes){room[half], len};
+        half = 1 - half;
+        learnt = true;
+    }
+    return learnt && !tri_same(record, before) ? record : (trust_bytes){NULL, 0};
+}
+
+static trust_bytes outcome_key(const tri_assessment *a, const uint8_t request[TRI_REQUEST_SIZE],
+                               uint8_t out[OUTCOME_KEY])
+{
+    (void)tri_device_key(a->device, 'o', out);
+    memcpy(out + TRI_DEVICE_KEY, request, TRI_REQUEST_SIZE);
+    return (trust_bytes){out, OUTCOME_KEY};
+}
+
+static void hash_request(const tri_assessment *a, uint8_t out[TRI_REQUEST_SIZE])
+{
+    uint8_t digest[32];
+    tri_sha256(a->evidence->request, a->evidence->request_size, digest);
+    memcpy(out, digest, TRI_REQUEST_SIZE);
+}
+
+trust_status tri_recall_outcome(const tri_assessment *a, trust_decision *out)
+{
+    uint8_t request[TRI_REQUEST_SIZE];
+    uint8_t key[OUTCOME_KEY];
+    size_t size = 0;
+    uint64_t revision = 0;
+    hash_request(a, request);
+    size_t i = 0;
+    while (i < a->control.request_count &&
+           memcmp(a->control.requests[i], request, sizeof request) != 0)
+        i++;
+    if (i == a->control.request_count)
+        return TRUST_E_NOT_FOUND;
+    const trust_allocator *allocator = &a->device->engine->allocator;
+    uint8_t *record = tri_new(allocator, OUTCOME_MAX);
+    if (record == NULL)
+        return TRUST_E_NOMEM;
+    trust_status status = tri_store_get(a->device->engine->store, outcome_key(a, request, key),
+                                        record, OUTCOME_MAX, &size, &revision);
+    if (status == TRUST_OK)
+        status = tri_outcome_decode((trust_bytes){record, size}, out);
+    tri_delete(allocator, record, OUTCOME_MAX);
+    if (status == TRUST_E_NOT_FOUND)
+        return TRUST_E_INTEGRITY; /* the record names it, so it was there */
+    out->info.repeated = 1;
+    return status;
+}
+
+/* Name the request in the record, its outcome beside it; the oldest one goes. */
+static trust_status name_request(tri_assessment *a, const trust_decision *decision, uint8_t *record,
+                                 uint8_t keys[2][OUTCOME_KEY], trust_store_operation *ops,
+                                 size_t *count)
+{
+    tri_control *c = &a->control;
+    size_t len = 0;
+    *count = 0;
+    if (c->request_count == TRI_MAX_REQUESTS) {
+        ops[(*count)++] = (trust_store_operation){TRUST_STORE_DELETE,
+                                                  0,
+                                                  TRUST_REVISION_ANY,
+                                                  outcome_key(a, c->requests[0], keys[0]),
+                                                  {NULL, 0}};
+        memmove(c->requests[0], c->requests[1], (TRI_MAX_REQUESTS - 1) * TRI_REQUEST_SIZE);
+        c->request_count--;
+    }
+    hash_request(a, c->requests[c->request_count]);
+    trust_status status = tri_outcome_encode(decision, record, OUTCOME_MAX, &len);
+    ops[(*count)++] =
+        (trust_store_operation){TRUST_STORE_PUT,
+                                0,
+                                TRUST_REVISION_ANY,
+                                outcome_key(a, c->requests[c->request_count], keys[1]),
+                                {record, len}};
+    c->request_count++;
+    return status;
+}
+
+static trust_status write_records(tri_assessment *a, trust_bytes memory,
+                                  const trust_store_operation *others, size_t other_count)
+{
+    uint8_t record[TRI_CONTROL_MAX];
+    size_t len = 0;
+    trust_status status = tri_control_encode(&a->control, record, sizeof record, &len);
+    if (status != TRUST_OK)
+        return status;
+    tri_device_change change = {{record, len}, memory, others, other_count};
+    return tri_device_commit(a->device, &change, a->call);
+}
+
+static trust_status write_named(tri_assessment *a, trust_bytes memory,
+                                const trust_decision *decision)
+{
+    trust_store_operation ops[2];
+    uint8_t keys[2][OUTCOME_KEY];
+    size_t count = 0;
+    const trust_allocator *allocator = &a->device->engine->allocator;
+    uint8_t *record = tri_new(allocator, OUTCOME_MAX);
+    if (record == NULL)
+        return TRUST_E_NOMEM;
+    trust_status status = name_request(a, decision, record, keys, ops, &count);
+    if (status == TRUST_OK)
+        status = write_records(a, memory, ops, count);
+    tri_delete(allocator, record, OUTCOME_MAX);
+    return status;
+}
+
+static uint32_t learning_mode(trust_verdict verdict)
+{
+    return verdict == TRUST_QUARANTINE || verdict == TRUST_DENY ? TRUST_LEARN_ASIDE : TRUST_LEARN;
+}
+
+trust_status tri_commit(tri_assessment *a, trust_decision *decision)
+{
+    uint8_t room[2][TRI_MEMORY_MAX];
+    bool decided = decision != NULL;
+    /* What was only observed is judged by the last verdict, or by the one it would get if worse. */
+    trust_verdict verdict = a->summary.verdict > a->control.verdict || decided ? a->summary.verdict
+                                                                               : a->control.verdict;
+    trust_bytes memory = learn(a, learning_mode(verdict), room);
+    spend(a);
+    if (decided && a->appraisal.answered != 0)
+        decision->info.replay_protection = tri_store_durable(a->device->engine->store)
+                                               ? TRUST_REPLAY_DURABLE
+                                               : TRUST_REPLAY_PROCESS;
+    if (a->finding_count > 0)
+        tri_remember_store(&a->control, a->findings, a->finding_count, a->weighed);
+    keep_time(a);
+    if (!decided)
+        return write_records(a, memory, NULL, 0);
+    keep_decision(a, decision);
+    return a->evidence->request_size > 0 ? write_named(a, memory, decision)
+                                         : write_records(a, memory, NULL, 0);
+}

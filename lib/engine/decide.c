@@ -1,0 +1,195 @@
+/* Step 3: findings become a decision. Pure: no clock, no store, integers only. Trust: findings were
+ * appraised; what is missing gets its type here. */
+
+#include "engine/assess.h"
+
+#include <string.h>
+
+#include "core/kind.h"
+#include "core/number.h"
+#include "core/reason.h"
+#include "device/challenges.h"
+#include "device/remember.h"
+#include "policy/policy.h"
+
+static void add_absence(tri_assessment *a, uint32_t kind, uint32_t state, uint32_t reason)
+{
+    if (a->finding_count == TRI_DECISION_FINDINGS)
+        return;
+    a->findings[a->finding_count++] = (trust_finding){.kind = kind,
+                                                      .state = state,
+                                                      .origin = TRUST_FROM_HOST,
+                                                      .time = a->now,
+                                                      .reason = reason,
+                                                      .item = TRUST_NO_ITEM};
+}
+
+/* Fresh findings, what is remembered, and why the rest is not there. */
+static void collect(tri_assessment *a)
+{
+    const trust_appraisal *p = &a->appraisal;
+    memcpy(a->findings, p->findings, p->finding_count * sizeof a->findings[0]);
+    a->finding_count =
+        tri_remember_recall(&a->control, a->findings, p->finding_count, TRI_DECISION_FINDINGS);
+    for (uint32_t kind = 1; kind <= TRI_KIND_BUILTIN_COUNT; kind++) {
+        uint32_t reason;
+        uint32_t state = tri_challenge_absence(&a->control, kind, a->now, &reason);
+        if (reason != TRI_REASON_NOT_REQUESTED)
+            add_absence(a, kind, state, reason);
+    }
+    for (uint32_t i = 0; i < a->snapshot->down_count; i++)
+        add_absence(a, a->snapshot->down[i], TRUST_STATE_SOURCE_DOWN, TRI_REASON_SOURCE_DOWN);
+}
+
+static trust_policy_input input_of(const tri_assessment *a)
+{
+    trust_policy_input input = TRUST_POLICY_INPUT_INIT;
+    input.now = a->now;
+    input.findings = a->findings;
+    input.finding_count = a->finding_count;
+    input.floors = a->floors;
+    input.floor_count = a->floor_count;
+    input.since = a->control.since;
+    input.previous = a->control.verdict;
+    return input;
+}
+
+static void put_rows(tri_assessment *a, const trust_row *rows, size_t count, trust_decision *d)
+{
+    const trust_policy *policy = a->snapshot->policy;
+    d->info.row_count = (uint32_t)count;
+    memcpy(d->rows, rows, count * sizeof rows[0]);
+    for (size_t i = 0; i < count; i++)
+        d->row_names[i] = tri_decision_text(d, trust_policy_row_name(policy, &rows[i]));
+}
+
+static void put_items(const tri_assessment *a, trust_decision *d)
+{
+    d->info.item_count = (uint32_t)a->evidence->count;
+    for (size_t i = 0; i < a->evidence->count; i++) {
+        const tri_outcome *outcome = &a->appraisal.outcomes[i];
+        d->items[i].type = tri_decision_text(d, a->evidence->items[i].type);
+        d->items[i].origin = a->evidence->items[i].origin;
+        d->items[i].state = outcome->state;
+        d->items[i].reason = outcome->reason;
+    }
+}
+
+static void put_inputs(const tri_assessment *a, trust_decision *d)
+{
+    trust_table_source_info source;
+    const trust_table *table = a->snapshot->table;
+    if (a->snapshot->reference != NULL)
+        d->inputs[d->input_count++] = (tri_input){tri_decision_text(d, "reference"),
+                                                  trust_reference_count(a->snapshot->reference)};
+    for (size_t i = 0; table != NULL && i < trust_table_source_count(table); i++) {
+        if (d->input_count == TRI_DECISION_INPUTS ||
+            trust_table_source_at(table, i, &source) != TRUST_OK)
+            break;
+        uint64_t revision = source.built > 0 ? (uint64_t)source.built / 1000 : 0;
+        d->inputs[d->input_count++] = (tri_input){tri_decision_text(d, source.name), revision};
+    }
+}
+
+/* As good as evidence of this kind gets. */
+static trust_finding best_of(const tri_signal_rule *rule, trust_time now)
+{
+    return (trust_finding){.kind = rule->kind,
+                           .source = UINT32_MAX,
+                           .state = TRUST_STATE_VALID,
+                           .origin = TRUST_FROM_HOST,
+                           .value = rule->scale == TRUST_SCALE_AR4SI ? 2 : 0,
+                           .quality = TRUST_QUALITY_FULL,
+                           .time = now,
+                           .item = TRUST_NO_ITEM};
+}
+
+/* The verdict if the best evidence of one signal came on top of, or in place of, what is there. */
+static trust_verdict with_best(const tri_assessment *a, const tri_signal_rule *rule)
+{
+    trust_finding findings[TRI_DECISION_FINDINGS + 1];
+    uint64_t memory[TRI_RESULT_WORDS];
+    trust_policy_result *result = (trust_policy_result *)memory;
+    trust_policy_summary summary;
+    size_t count = 0;
+    for (size_t i = 0; i < a->finding_count; i++) {
+        bool same = a->findings[i].kind == rule->kind;
+        bool replaced = same && (a->findings[i].state != TRUST_STATE_VALID ||
+                                 tri_kind_latest_counts(rule->kind));
+        if (!replaced)
+            findings[count++] = a->findings[i];
+    }
+    findings[count++] = best_of(rule, a->now);
+    trust_policy_input input = input_of(a);
+    input.findings = findings;
+    input.finding_count = count;
+    if (trust_policy_evaluate(a->snapshot->policy, &input, result, sizeof memory) != TRUST_OK)
+        return TRUST_DENY;
+    trust_policy_result_summary(result, &summary);
+    return summary.verdict;
+}
+
+/* What could still be obtained, and whether it could help: nothing that cannot is asked for. */
+static void put_next(const tri_assessment *a, trust_decision *d)
+{
+    const trust_policy *policy = a->snapshot->policy;
+    if (a->summary.verdict == TRUST_ALLOW)
+        return;
+    for (uint32_t i = 0; i < policy->signal_count && d->next_count < TRI_DECISION_NEXT; i++) {
+        trust_verdict reach = with_best(a, &policy->signals[i]);
+        if (reach < a->summary.verdict)
+            d->next[d->next_count++] = (tri_next){tri_decision_text(d, policy->signals[i].name),
+                                                  policy->signals[i].kind, reach};
+    }
+}
+
+static void put_heads(const tri_assessment *a, trust_decision *d)
+{
+    const trust_policy *policy = a->snapshot->policy;
+    memcpy(d->device, a->device->texts, strlen(a->device->texts) + 1);
+    d->info.summary = a->summary;
+    d->info.binding = a->appraisal.binding;
+    d->info.decided = a->now;
+    d->info.policy_revision = policy->revision;
+    memcpy(d->info.policy_hash, policy->hash, sizeof d->info.policy_hash);
+    d->policy_id = tri_decision_text(d, policy->id);
+    d->info.finding_count = (uint32_t)a->finding_count;
+    memcpy(d->findings, a->findings, a->finding_count * sizeof a->findings[0]);
+}
+
+static trust_status put_validity(const tri_assessment *a, trust_decision *d)
+{
+    trust_policy_input input = input_of(a);
+    return trust_policy_valid_until(a->snapshot->policy, &input, &d->info.valid_until,
+                                    &d->info.valid_until_exact);
+}
+
+trust_status tri_decide(tri_assessment *a, trust_decision *decision)
+{
+    uint64_t memory[TRI_RESULT_WORDS];
+    trust_policy_result *result = (trust_policy_result *)memory;
+    trust_row rows[TRUST_MAX_ROWS];
+    size_t row_count = 0;
+    const trust_policy *policy = a->snapshot->policy;
+    collect(a);
+    trust_policy_input input = input_of(a);
+    trust_status status = trust_policy_evaluate(policy, &input, result, sizeof memory);
+    if (status == TRUST_OK)
+        status = trust_policy_ledger(policy, result, rows, TRUST_MAX_ROWS, &row_count);
+    if (status != TRUST_OK)
+        return status;
+    trust_policy_result_summary(result, &a->summary);
+    memset(a->weighed, 0, sizeof a->weighed);
+    for (size_t i = 0; i < row_count; i++)
+        if (rows[i].type == TRUST_ROW_SIGNAL && rows[i].finding < a->finding_count)
+            a->weighed[rows[i].finding] = true;
+    if (decision == NULL)
+        return TRUST_OK;
+    tri_decision_clear(decision);
+    put_heads(a, decision);
+    put_rows(a, rows, row_count, decision);
+    put_items(a, decision);
+    put_inputs(a, decision);
+    put_next(a, decision);
+    return put_validity(a, decision);
+}

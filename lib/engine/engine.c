@@ -1,0 +1,210 @@
+/* Making and freeing an engine. Trust: the configuration is the host's; its shape is checked. */
+
+#include "engine/engine.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "core/alloc.h"
+#include "core/bytes.h"
+#include "core/error.h"
+#include "core/kind.h"
+#include "crypto/crypto.h"
+#include "signal/signal.h"
+#include "store/store.h"
+
+static trust_time system_now(void *user)
+{
+    (void)user;
+    struct timespec ts;
+    if (clock_gettime(CLOCK_REALTIME, &ts) != 0)
+        return TRUST_TIME_UNKNOWN;
+    return (trust_time)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* A larger struct of a newer header is fine as long as what this library does not know is zero. */
+static bool known(const trust_engine_config *config)
+{
+    const uint8_t *bytes = (const uint8_t *)config;
+    for (size_t i = sizeof *config; i < config->size; i++)
+        if (bytes[i] != 0)
+            return false;
+    return true;
+}
+
+static const trust_signal_ops *const builtin[TRI_BUILTIN_SIGNALS] = {
+    &tri_signal_attestation, &tri_signal_network, &tri_signal_behaviour, &tri_signal_human};
+
+const trust_kind_info *tri_engine_kind(const trust_engine *engine, uint32_t kind)
+{
+    for (size_t s = 0; s < engine->signal_count; s++) {
+        const trust_signal_ops *ops = &engine->signals[s];
+        for (size_t k = 0; k < ops->kind_count; k++)
+            if (trust_kind_id(ops->kinds[k].name, strlen(ops->kinds[k].name)) == kind)
+                return &ops->kinds[k];
+    }
+    return NULL;
+}
+
+static bool host_kind(const trust_engine *engine, const trust_kind_info *kind)
+{
+    if (kind->name == NULL || tri_scale_max(kind->scale) < 0 || kind->origins == 0)
+        return false;
+    uint32_t id = trust_kind_id(kind->name, strlen(kind->name));
+    return (id & TRI_KIND_HOST) != 0 && tri_engine_kind(engine, id) == NULL;
+}
+
+/* A host's signal: well named, with kinds of its own, reading media types that nobody else reads.
+ */
+static bool host_signal(const trust_engine *engine, const trust_signal_ops *ops)
+{
+    if (ops == NULL || ops->size != sizeof *ops || ops->name == NULL || ops->media_types == NULL ||
+        ops->kinds == NULL || ops->appraise == NULL || ops->kind_count < 1 || ops->kind_count > 8)
+        return false;
+    trust_bytes name = tri_bytes(ops->name);
+    if (!tri_name(name) || name.size > 31 || memchr(name.data, '.', name.size) == NULL)
+        return false;
+    for (size_t s = 0; s < engine->signal_count; s++) {
+        if (tri_same_text(name, engine->signals[s].name))
+            return false;
+        for (const char *const *type = ops->media_types; *type != NULL; type++)
+            if (tri_signal_reads(&engine->signals[s], *type))
+                return false;
+    }
+    for (size_t k = 0; k < ops->kind_count; k++)
+        if (!host_kind(engine, &ops->kinds[k]))
+            return false;
+    return true;
+}
+
+static trust_status add_signals(trust_engine *engine, const trust_engine_config *config,
+                                trust_error *err)
+{
+    for (size_t i = 0; i < TRI_BUILTIN_SIGNALS; i++)
+        engine->signals[engine->signal_count++] = *builtin[i];
+    if (config->signal_count > TRI_HOST_SIGNALS ||
+        (config->signal_count > 0 && config->signals == NULL))
+        return tri_fail(err, TRUST_E_ARGUMENT, "at most 8 signals of the host");
+    for (size_t i = 0; i < config->signal_count; i++) {
+        const trust_signal_ops *ops = config->signals[i];
+        if (!host_signal(engine, ops))
+            return tri_fail_at(err, TRUST_E_ARGUMENT, i,
+                               "a signal of the host is incomplete or its names are taken");
+        engine->signals[engine->signal_count++] = *ops;
+    }
+    return TRUST_OK;
+}
+
+static trust_status fill(trust_engine *engine, const trust_engine_config *config, trust_error *err)
+{
+    trust_bytes verifier = tri_bytes(config->verifier);
+    if (verifier.size > TRI_TEXT_MAX || !tri_printable(verifier))
+        return tri_fail(err, TRUST_E_ARGUMENT, "verifier is at most 63 bytes of plain text");
+    if (verifier.size > 0)
+        memcpy(engine->verifier, verifier.data, verifier.size);
+    engine->clock = config->clock.now != NULL ? config->clock : (trust_clock){system_now, NULL};
+    engine->random =
+        config->random.fill != NULL ? config->random : (trust_random){tri_system_random, NULL};
+    engine->logger = config->logger;
+    engine->transport = config->transport;
+    engine->signer = config->signer;
+    trust_status status = add_signals(engine, config, err);
+    if (status != TRUST_OK)
+        return status;
+    engine->snapshot = tri_snapshot_new(&engine->allocator);
+    if (engine->snapshot == NULL)
+        return tri_fail(err, TRUST_E_NOMEM, "no memory for the engine");
+    if (config->store != NULL)
+        engine->store = tri_store_hold(config->store);
+    else if (trust_store_new_memory(&engine->allocator, &engine->store) != TRUST_OK)
+        return tri_fail(err, TRUST_E_NOMEM, "no memory for the store");
+    return TRUST_OK;
+}
+
+/* Undo what fill() and trust_engine_new() did, in any state. */
+static void destroy(trust_engine *engine)
+{
+    trust_allocator allocator = engine->allocator;
+    tri_snapshot_release(engine->snapshot);
+    trust_store_free(engine->store);
+    pthread_mutex_destroy(&engine->lock);
+    tri_delete(&allocator, engine, sizeof *engine);
+}
+
+static trust_status make(const trust_engine_config *config, trust_engine **out, trust_error *err)
+{
+    trust_allocator allocator = tri_allocator(&config->allocator);
+    trust_engine *engine = tri_new(&allocator, sizeof *engine);
+    if (engine == NULL)
+        return tri_fail(err, TRUST_E_NOMEM, "no memory for the engine");
+    engine->allocator = allocator;
+    atomic_init(&engine->references, 1);
+    if (pthread_mutex_init(&engine->lock, NULL) != 0) {
+        tri_delete(&allocator, engine, sizeof *engine);
+        return tri_fail(err, TRUST_E_NOMEM, "no lock for the engine");
+    }
+    trust_status status = fill(engine, config, err);
+    if (status != TRUST_OK) {
+        destroy(engine);
+        return status;
+    }
+    engine->user_free = config->user_free;
+    engine->user = config->user;
+    *out = engine;
+    return TRUST_OK;
+}
+
+trust_status trust_engine_new(const trust_engine_config *given, trust_engine **out,
+                              trust_error *err)
+{
+    trust_engine_config config = TRUST_ENGINE_CONFIG_INIT;
+    if (out == NULL)
+        return tri_fail(err, TRUST_E_ARGUMENT, "there is no place for the engine");
+    if (given != NULL) {
+        if (given->size < sizeof config)
+            return tri_fail(err, TRUST_E_ARGUMENT, "config.size is not set");
+        if (!known(given))
+            return tri_fail(err, TRUST_E_UNSUPPORTED, "the configuration is of a newer version");
+        config = *given;
+    }
+    if (tri_crypto_ready() != TRUST_OK)
+        return tri_fail(err, TRUST_E_HOST, "the system gives no randomness");
+    return make(&config, out, err);
+}
+
+trust_engine *tri_engine_hold(trust_engine *engine)
+{
+    atomic_fetch_add(&engine->references, 1);
+    return engine;
+}
+
+void tri_engine_release(trust_engine *engine)
+{
+    if (engine == NULL || atomic_fetch_sub(&engine->references, 1) != 1)
+        return;
+    for (size_t i = TRI_BUILTIN_SIGNALS; i < engine->signal_count; i++)
+        if (engine->signals[i].user_free != NULL)
+            engine->signals[i].user_free(engine->signals[i].user);
+    void (*user_free)(void *) = engine->user_free;
+    void *user = engine->user;
+    destroy(engine);
+    /* Last, since the allocator may be the user's too. */
+    if (user_free != NULL)
+        user_free(user);
+}
+
+void trust_engine_free(trust_engine *engine)
+{
+    tri_engine_release(engine);
+}
+
+trust_time trust_engine_now(const trust_engine *engine)
+{
+    return engine != NULL ? engine->clock.now(engine->clock.user) : TRUST_TIME_UNKNOWN;
+}
+
+void tri_engine_log(const trust_engine *engine, int32_t level, const char *line)
+{
+    if (engine->logger.line != NULL)
+        engine->logger.line(engine->logger.user, level, line);
+}
