@@ -1,0 +1,176 @@
+/* An attestation result: state, tier, trust vector, findings and verified claims of one item.
+ * Trust: claims are the attester's own words, and stand here only once their signature was
+ * verified. */
+
+#include "result/result.h"
+
+#include <string.h>
+
+#include <trust/reason.h>
+
+#include "core/alloc.h"
+#include "core/bytes.h"
+#include "core/kind.h"
+#include "core/reason.h"
+#include "result/decision.h"
+
+/* draft-ietf-rats-ar4si section 2.3.2. */
+#define NONE            0
+#define AFFIRMING       2
+#define WARNING         32
+#define CONTRAINDICATED 96
+#define CRYPTO_FAILED   99
+
+trust_result *tri_result_new(const trust_allocator *allocator)
+{
+    trust_result *result = tri_new(allocator, sizeof *result);
+    if (result != NULL)
+        result->allocator = *allocator;
+    return result;
+}
+
+void trust_result_free(trust_result *result)
+{
+    if (result == NULL)
+        return;
+    trust_allocator allocator = result->allocator;
+    tri_delete(&allocator, result, sizeof *result);
+}
+
+static void put_type(trust_result *result, const char *type)
+{
+    tri_text text = tri_text_begin(result->type, sizeof result->type);
+    tri_text_shown(&text, tri_bytes(type), sizeof result->type - 1);
+    (void)tri_text_end(&text, NULL);
+}
+
+/* A finding's tier: its own on the AR4SI scale, else by what its reason says. */
+static int32_t tier_of(const trust_finding *finding)
+{
+    const trust_kind_info *kind = tri_kind_builtin(finding->kind);
+    if (finding->state != TRUST_STATE_VALID)
+        return finding->state == TRUST_STATE_NOT_REQUESTED ? WARNING : CRYPTO_FAILED;
+    if (kind == NULL || kind->scale != TRUST_SCALE_AR4SI)
+        return trust_reason_severity(finding->reason) > 1 ? WARNING : AFFIRMING;
+    if (finding->value >= CONTRAINDICATED)
+        return CONTRAINDICATED;
+    return finding->value >= AFFIRMING && finding->value < WARNING ? AFFIRMING : WARNING;
+}
+
+/* The worst finding decides; an item that gave none, or that is only partly understood, affirms
+ * nothing. */
+static int32_t overall_tier(const trust_result *result)
+{
+    int32_t tier = NONE;
+    if (result->info.state != TRUST_STATE_VALID)
+        return CRYPTO_FAILED;
+    for (size_t i = 0; i < result->info.finding_count; i++)
+        if (tier_of(&result->findings[i]) > tier)
+            tier = tier_of(&result->findings[i]);
+    bool partly = result->info.reason == TRI_REASON_PROFILE_UNKNOWN;
+    return tier == NONE || (partly && tier < WARNING) ? WARNING : tier;
+}
+
+void tri_result_fill(trust_result *result, const trust_appraisal *appraisal)
+{
+    put_type(result, appraisal->items[0].type);
+    result->info.state = appraisal->outcomes[0].state;
+    result->info.reason = appraisal->outcomes[0].reason;
+    result->info.binding = appraisal->binding;
+    result->info.vector = appraisal->vector;
+    size_t count = appraisal->finding_count;
+    result->info.finding_count =
+        (uint32_t)(count < TRI_SIGNAL_MAX_FINDINGS ? count : TRI_SIGNAL_MAX_FINDINGS);
+    memcpy(result->findings, appraisal->findings,
+           result->info.finding_count * sizeof result->findings[0]);
+    result->info.tier = overall_tier(result);
+}
+
+void tri_result_malformed(trust_result *result, const char *type)
+{
+    put_type(result, type);
+    result->info.state = TRUST_STATE_UNBOUND;
+    result->info.reason = TRI_REASON_MALFORMED;
+    result->info.tier = CRYPTO_FAILED;
+}
+
+void trust_result_get_info(const trust_result *result, trust_result_info *out)
+{
+    if (result != NULL && out != NULL)
+        *out = result->info;
+}
+
+trust_status trust_result_finding(const trust_result *result, size_t index, trust_finding *out)
+{
+    if (result == NULL || out == NULL)
+        return TRUST_E_ARGUMENT;
+    if (index >= result->info.finding_count)
+        return TRUST_E_NOT_FOUND;
+    *out = result->findings[index];
+    return TRUST_OK;
+}
+
+static void put_findings(tri_text *t, const trust_result *result)
+{
+    tri_text_str(t, ",\"findings\":[");
+    for (size_t i = 0; i < result->info.finding_count; i++) {
+        const trust_finding *f = &result->findings[i];
+        const char *kind = trust_kind_name(f->kind);
+        tri_text_str(t, i > 0 ? ",{\"kind\":" : "{\"kind\":");
+        tri_text_json(t, tri_bytes(kind != NULL ? kind : "host"));
+        tri_text_str(t, ",\"state\":");
+        tri_text_json(t, tri_bytes(trust_state_name(f->state)));
+        if (f->state == TRUST_STATE_VALID) {
+            tri_text_str(t, ",\"value\":");
+            tri_text_int(t, f->value);
+        }
+        tri_text_str(t, ",\"quality\":");
+        tri_text_int(t, ((int64_t)f->quality * 1000 + 32768) / 65536);
+        tri_text_str(t, ",\"reason\":");
+        tri_text_json(t, tri_bytes(trust_reason_code(f->reason)));
+        tri_text_char(t, '}');
+    }
+    tri_text_char(t, ']');
+}
+
+static void put_vector(tri_text *t, const trust_result *result)
+{
+    static const char *const names[8] = {"instance-identity", "configuration", "executables",
+                                         "file-system",       "hardware",      "runtime-opaque",
+                                         "storage-opaque",    "sourced-data"};
+    tri_text_str(t, ",\"trust_vector\":{");
+    for (size_t i = 0; i < 8; i++) {
+        if (i > 0)
+            tri_text_char(t, ',');
+        tri_text_json(t, tri_bytes(names[i]));
+        tri_text_char(t, ':');
+        tri_text_int(t, result->info.vector.claims[i]);
+    }
+    tri_text_char(t, '}');
+}
+
+trust_status trust_result_to_json(const trust_result *result, uint32_t claims, char *out,
+                                  size_t cap, size_t *need)
+{
+    if (result == NULL || (out == NULL && cap > 0))
+        return TRUST_E_ARGUMENT;
+    tri_text t = tri_text_begin(out, cap);
+    tri_text_str(&t, "{\"type\":");
+    tri_text_json(&t, tri_bytes(result->type));
+    tri_text_str(&t, ",\"state\":");
+    tri_text_json(&t, tri_bytes(trust_state_name(result->info.state)));
+    tri_text_str(&t, ",\"tier\":");
+    tri_text_int(&t, result->info.tier);
+    tri_text_str(&t, ",\"reason\":");
+    tri_text_json(&t, tri_bytes(trust_reason_code(result->info.reason)));
+    tri_text_str(&t, ",\"binding\":");
+    tri_text_json(&t, tri_bytes(tri_binding_name(result->info.binding)));
+    if (claims != 0) {
+        tri_text_str(&t, ",\"claims\":");
+        tri_text_str(&t, result->claims[0] != '\0' ? result->claims : "{}");
+    }
+    put_findings(&t, result);
+    put_vector(&t, result);
+    tri_text_char(&t, '}');
+    return tri_text_end(&t, need);
+}
