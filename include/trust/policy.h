@@ -96,6 +96,21 @@ typedef struct trust_policy_bands {
 
 TRUST_API void trust_policy_get_bands(const trust_policy *policy, trust_policy_bands *out);
 
+/** One gate: no verdict is better than @c floor while it fires. */
+typedef struct trust_policy_gate {
+    const char *id;     /**< valid as long as the policy */
+    const char *signal; /**< likewise */
+    trust_verdict floor;
+    uint32_t reason;   /**< TRUST_REASON_ number */
+    int32_t at_least;  /**< fires from this value on; -1 for a gate that fires on absence */
+    uint32_t reserved; /**< 0 */
+} trust_policy_gate;
+
+TRUST_API size_t trust_policy_gate_count(const trust_policy *policy);
+/** @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_gate_at(const trust_policy *policy,
+                                                             size_t index, trust_policy_gate *out);
+
 /** Write the document in full, every default spelled out, as JSON that loads to the same hash.
  *
  * Like every call that writes text: @p need receives the length without the final NUL; when @p cap

@@ -91,3 +91,24 @@ void trust_policy_get_bands(const trust_policy *policy, trust_policy_bands *out)
         *out = (trust_policy_bands){policy->bands[0], policy->bands[1], policy->bands[2],
                                     policy->bands[3]};
 }
+
+size_t trust_policy_gate_count(const trust_policy *policy)
+{
+    return policy != NULL ? policy->gate_count : 0;
+}
+
+trust_status trust_policy_gate_at(const trust_policy *policy, size_t index, trust_policy_gate *out)
+{
+    if (policy == NULL || out == NULL)
+        return TRUST_E_ARGUMENT;
+    if (index >= policy->gate_count)
+        return TRUST_E_NOT_FOUND;
+    const tri_gate *gate = &policy->gates[index];
+    *out = (trust_policy_gate){gate->id,
+                               policy->signals[gate->signal].name,
+                               gate->floor,
+                               gate->reason,
+                               gate->type == TRI_GATE_AT_LEAST ? gate->at_least : -1,
+                               0};
+    return TRUST_OK;
+}
