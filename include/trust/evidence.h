@@ -75,7 +75,8 @@ typedef struct trust_bundle_files {
 /** Add the items of a JSON bundle (docs/bundle.md). All or none of its items are added.
  *
  * From TRUST_FROM_DEVICE, members that only the host may state (nonce, collected, address, metric,
- * unsigned human decisions) count for nothing. A "device" member must be this device's id.
+ * unsigned human decisions) count for nothing, and no file may be named. When "device" names another
+ * device the items are kept, shown as misbound, and count for nothing either.
  * @param files  NULL when no item may name a file
  * @return as trust_evidence_add(), TRUST_E_FORMAT, TRUST_E_IO */
 TRUST_API TRUST_MUST_CHECK trust_status trust_evidence_add_bundle(trust_evidence *evidence,
@@ -83,6 +84,12 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_evidence_add_bundle(trust_evidence
                                                                   size_t len,
                                                                   const trust_bundle_files *files,
                                                                   trust_error *err);
+
+/** The id that a bundle names in "device"; ends with NUL, TRUST_DEVICE_MAX_ID + 1 bytes suffice.
+ * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_FORMAT, TRUST_E_NOT_FOUND (it names none),
+ *         TRUST_E_LIMIT or TRUST_E_NOMEM */
+TRUST_API TRUST_MUST_CHECK trust_status trust_bundle_device(const void *json, size_t len, char *out,
+                                                            size_t cap, trust_error *err);
 
 /** The TLS exporter value (RFC 9266) of the host's own end of the connection; empty for none.
  * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_LIMIT (at most 64 bytes) */

@@ -68,9 +68,10 @@ void tri_challenges_lapse(tri_control *control, trust_time now)
     }
 }
 
-void tri_challenge_spend(tri_control *control, size_t index)
+void tri_challenge_spend(tri_control *control, size_t index, uint32_t given)
 {
-    control->refused_kinds &= ~control->challenges[index].kinds;
+    control->refused_kinds |= control->challenges[index].kinds;
+    control->refused_kinds &= ~given;
     for (size_t i = 0; i < control->challenge_count; i++) {
         tri_challenge *c = &control->challenges[i];
         if (i == index)

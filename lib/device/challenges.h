@@ -16,9 +16,10 @@ bool tri_challenge_is_open(const tri_challenge *challenge, trust_time now);
 /** Note silence: kinds whose delivered challenge ran out are refused from now on. */
 void tri_challenges_lapse(tri_control *control, trust_time now);
 
-/** Challenge @p index was answered well: it is spent. Every other open one is known to have been
- * delivered too, since the device is there. */
-void tri_challenge_spend(tri_control *control, size_t index);
+/** Challenge @p index was answered well: it is spent. @p given has bit k for every kind that the
+ * answer really gave; a kind that was asked for and not given is refused. Every other open one is
+ * known to have been delivered too, since the device is there. */
+void tri_challenge_spend(tri_control *control, size_t index, uint32_t given);
 
 /** Why there is no finding of a built-in kind: a TRUST_STATE_, and its reason. */
 uint32_t tri_challenge_absence(const tri_control *control, uint32_t kind, trust_time now,

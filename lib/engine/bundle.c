@@ -198,3 +198,25 @@ trust_status trust_evidence_add_bundle(trust_evidence *evidence, uint32_t origin
     tri_json_free(&doc);
     return status;
 }
+
+trust_status trust_bundle_device(const void *json, size_t len, char *out, size_t cap,
+                                 trust_error *err)
+{
+    tri_json_doc doc;
+    trust_bytes id;
+    if (json == NULL || out == NULL)
+        return tri_fail(err, TRUST_E_ARGUMENT, "a bundle and a place for the id are needed");
+    trust_status status = tri_json_parse((trust_bytes){json, len}, &limits, &doc, err);
+    if (status != TRUST_OK)
+        return status;
+    if (!tri_json_string(tri_json_member(doc.root, "device"), &id)) {
+        status = tri_fail(err, TRUST_E_NOT_FOUND, "the bundle names no device");
+    } else if (id.size >= cap) {
+        status = tri_fail(err, TRUST_E_LIMIT, "the device's id is too long");
+    } else {
+        memcpy(out, id.data, id.size);
+        out[id.size] = '\0';
+    }
+    tri_json_free(&doc);
+    return status;
+}

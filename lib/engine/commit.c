@@ -8,6 +8,7 @@
 
 #include "core/alloc.h"
 #include "core/bytes.h"
+#include "core/kind.h"
 #include "core/reason.h"
 #include "crypto/crypto.h"
 #include "device/challenges.h"
@@ -42,9 +43,15 @@ static void keep_decision(tri_assessment *a, trust_decision *decision)
 
 static void spend(tri_assessment *a)
 {
+    uint32_t given = 0;
+    for (size_t i = 0; i < a->appraisal.finding_count; i++) {
+        const trust_finding *f = &a->appraisal.findings[i];
+        if (f->state == TRUST_STATE_VALID && f->kind <= TRI_KIND_BUILTIN_COUNT)
+            given |= 1u << f->kind;
+    }
     for (size_t i = 0; i < a->control.challenge_count; i++)
         if ((a->appraisal.answered >> i & 1) != 0)
-            tri_challenge_spend(&a->control, i);
+            tri_challenge_spend(&a->control, i, given);
 }
 
 /* One signal's lesson, folded into the memory record at @p record; the result is in @p next. */

@@ -89,36 +89,53 @@ static trust_status encode_metric(trust_bytes name, uint64_t bits, uint8_t out[8
     return TRUST_OK;
 }
 
-/* {"name": "tx_bytes", "value": 1532.0, "unit": "By"} */
-static trust_status read_metric(trust_bytes text, uint8_t *out, size_t *len, trust_error *err)
+static bool metric_member(trust_bytes name)
+{
+    return tri_same_text(name, "name") || tri_same_text(name, "value") ||
+           tri_same_text(name, "unit") || tri_same_text(name, "time");
+}
+
+/* {"name": "tx_bytes", "value": 1532.0, "unit": "By", "time": "2026-11-23T05:00:00Z"}; unit and
+ * time may be left out. */
+static trust_status read_metric(trust_bytes text, uint8_t *out, size_t *len, trust_time *time,
+                                trust_error *err)
 {
     static const tri_json_limits limits = {4096, 2, 8};
     tri_json_doc doc;
     trust_bytes name;
+    trust_bytes when;
     uint64_t bits;
     trust_status status = tri_json_parse(text, &limits, &doc, err);
     if (status != TRUST_OK)
         return status;
-    for (const tri_json *m = tri_json_first(doc.root); m != NULL; m = tri_json_next(m))
-        if (!tri_same_text(tri_json_name(m), "name") && !tri_same_text(tri_json_name(m), "value") &&
-            !tri_same_text(tri_json_name(m), "unit"))
-            status = tri_json_fail(&doc, m, TRUST_E_FORMAT,
-                                   "a metric has name, value and unit, not", tri_json_name(m), err);
-    if (status == TRUST_OK && (!tri_json_string(tri_json_member(doc.root, "name"), &name) ||
-                               !tri_json_real(tri_json_member(doc.root, "value"), &bits)))
+    const tri_json *stamp = tri_json_member(doc.root, "time");
+    const tri_json *wrong = tri_json_first(doc.root);
+    while (wrong != NULL && metric_member(tri_json_name(wrong)))
+        wrong = tri_json_next(wrong);
+    if (wrong != NULL)
+        status = tri_json_fail(&doc, wrong, TRUST_E_FORMAT,
+                               "a metric has name, value, unit and time, not", tri_json_name(wrong),
+                               err);
+    else if (!tri_json_string(tri_json_member(doc.root, "name"), &name) ||
+             !tri_json_real(tri_json_member(doc.root, "value"), &bits))
         status = tri_json_fail(&doc, doc.root, TRUST_E_FORMAT,
                                "a metric is {\"name\": text, \"value\": number}",
                                (trust_bytes){NULL, 0}, err);
-    if (status == TRUST_OK && encode_metric(name, bits, out, len, err) != TRUST_OK)
+    else if (stamp != NULL &&
+             (!tri_json_string(stamp, &when) ||
+              trust_time_parse((const char *)when.data, when.size, time) != TRUST_OK))
+        status = tri_json_fail(&doc, stamp, TRUST_E_FORMAT,
+                               "not a time:", tri_json_text(&doc, stamp), err);
+    else if (encode_metric(name, bits, out, len, err) != TRUST_OK)
         status = tri_json_fail(&doc, doc.root, TRUST_E_FORMAT,
-                               "not a metric's name and finite value:", name, err);
+                               "a metric's name is 1 to 63 of [a-zA-Z0-9_.-/], not", name, err);
     tri_json_free(&doc);
     return status;
 }
 
 /* What the host states in text becomes what its signal reads. */
 static trust_status host_value(const char *type, trust_bytes *data, uint8_t *buffer,
-                               trust_error *err)
+                               trust_time *time, trust_error *err)
 {
     if (strcmp(type, TRUST_TYPE_ADDRESS) == 0) {
         trust_address address;
@@ -128,7 +145,7 @@ static trust_status host_value(const char *type, trust_bytes *data, uint8_t *buf
         *data = (trust_bytes){buffer, sizeof address.bytes};
     } else if (strcmp(type, TRUST_TYPE_METRIC) == 0) {
         size_t len;
-        trust_status status = read_metric(*data, buffer, &len, err);
+        trust_status status = read_metric(*data, buffer, &len, time, err);
         if (status != TRUST_OK)
             return status;
         *data = (trust_bytes){buffer, len};
@@ -169,13 +186,14 @@ trust_status tri_evidence_add(trust_evidence *evidence, uint32_t origin, trust_b
     const char *name = copy_type(evidence, type);
     if (name == NULL)
         return tri_fail(err, TRUST_E_NOMEM, "no memory for the item");
+    tri_item_extra completed = *extra;
     /* From a device these are ignored whatever they hold, so they are not even read. */
     if (origin == TRUST_FROM_HOST) {
-        trust_status status = host_value(name, &data, buffer, err);
+        trust_status status = host_value(name, &data, buffer, &completed.collected, err);
         if (status != TRUST_OK)
             return status;
     }
-    return append(evidence, origin, name, data, extra, err);
+    return append(evidence, origin, name, data, &completed, err);
 }
 
 static const tri_item_extra no_extra = {{NULL, 0}, TRUST_TIME_UNKNOWN, false};

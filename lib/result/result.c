@@ -49,7 +49,7 @@ static int32_t tier_of(const trust_finding *finding)
 {
     const trust_kind_info *kind = tri_kind_builtin(finding->kind);
     if (finding->state != TRUST_STATE_VALID)
-        return finding->state == TRUST_STATE_NOT_REQUESTED ? WARNING : CRYPTO_FAILED;
+        return NONE; /* it says nothing; what the item as a whole is worth, its state says */
     if (kind == NULL || kind->scale != TRUST_SCALE_AR4SI)
         return trust_reason_severity(finding->reason) > 1 ? WARNING : AFFIRMING;
     if (finding->value >= CONTRAINDICATED)
