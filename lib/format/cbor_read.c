@@ -213,11 +213,9 @@ tri_cbor tri_cbor_begin(trust_bytes input)
     w.status = TRUST_OK;
     w.message = NULL;
     w.items = w.depth = w.key_count = 0;
-    bool good;
-    do
-        good = check_item(&w);
-    while (good && w.depth > 0);
-    if (good && w.at != w.end)
+    while (check_item(&w) && w.depth > 0)
+        continue;
+    if (w.status == TRUST_OK && w.at != w.end)
         (void)refuse(&w, TRUST_E_FORMAT, "bytes after the end");
     tri_cbor cursor = {input.data, input.data, w.end, w.status, w.message, 0};
     if (w.status != TRUST_OK)
@@ -275,7 +273,15 @@ bool tri_cbor_next(tri_cbor *cursor, tri_cbor_item *out)
     return true;
 }
 
-/* A key is a text where @p text is given, else an integer. */
+/* The key is @p text where that is given, else @p number. */
+static bool is_key(const tri_cbor_item *key, int64_t number, const trust_bytes *text)
+{
+    int64_t value;
+    if (text != NULL)
+        return key->type == TRI_CBOR_TEXT && tri_same(key->body, *text);
+    return tri_cbor_int(key, &value) && value == number;
+}
+
 static bool find(const tri_cbor *parent, const tri_cbor_item *map, int64_t number,
                  const trust_bytes *text, tri_cbor_item *out)
 {
@@ -284,10 +290,7 @@ static bool find(const tri_cbor *parent, const tri_cbor_item *map, int64_t numbe
     if (map->type != TRI_CBOR_MAP)
         return false;
     while (cursor.status == TRUST_OK && read_head(&cursor.at, cursor.end, &key) == NULL) {
-        int64_t key_number;
-        bool same = text != NULL ? key.type == TRI_CBOR_TEXT && tri_same(key.body, *text)
-                                 : tri_cbor_int(&key, &key_number) && key_number == number;
-        if (same)
+        if (is_key(&key, number, text))
             return tri_cbor_next(&cursor, out);
         cursor.at = skip(cursor.at, cursor.end, children(&key) + 1);
     }
