@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "core/bytes.h"
@@ -17,6 +16,7 @@
 static bool no_memory, no_randomness;
 static int secrets_live;
 
+int getentropy(void *out, size_t len);
 int getentropy(void *out, size_t len)
 {
     if (no_randomness)
