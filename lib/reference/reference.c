@@ -47,8 +47,6 @@ static trust_status refuse(loading *in, const tri_json *place, const char *messa
     return tri_json_fail(&in->doc, place, TRUST_E_FORMAT, message, (trust_bytes){NULL, 0}, in->err);
 }
 
-/* --- order --- */
-
 static int compare(trust_bytes digest, trust_bytes device_class, const value *v)
 {
     int order = tri_compare(digest, (trust_bytes){v->digest, v->digest_size});
@@ -89,8 +87,6 @@ static void sort(value *values, size_t count)
         sink(values, 0, end - 1);
     }
 }
-
-/* --- reading --- */
 
 /* Every member of @p object has one of @p names, which end with NULL. */
 static trust_status check_names(loading *in, const tri_json *object, const char *const *names)
@@ -159,9 +155,9 @@ static trust_status read_status(loading *in, const tri_json *object, value *out)
     if (member == NULL)
         return refuse(in, object, "a value needs a status");
     if (tri_json_string(member, &text)) {
-        for (uint8_t i = TRI_REFERENCE_OK; i <= TRI_REFERENCE_DENY; i++) {
+        for (int i = TRI_REFERENCE_OK; i <= TRI_REFERENCE_DENY; i++) {
             if (tri_same_text(text, words[i])) {
-                out->status = i;
+                out->status = (uint8_t)i;
                 return TRUST_OK;
             }
         }
@@ -307,8 +303,6 @@ trust_status trust_reference_load_unsigned(const void *document, size_t len,
         trust_reference_free(in.out);
     return status;
 }
-
-/* --- using --- */
 
 size_t trust_reference_count(const trust_reference *reference)
 {

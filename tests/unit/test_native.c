@@ -20,8 +20,6 @@
 #define ISSUED   (NOW - 5000)
 #define DEADLINE (NOW + 60000)
 
-/* --- the device --- */
-
 static uint8_t secrets[3][TRI_ED25519_SECRET];
 static uint8_t public_keys[3][32];
 
@@ -92,8 +90,6 @@ static void wrap(bytes *out, trust_bytes protected_bytes, trust_bytes payload, s
 }
 
 static const uint8_t eddsa[] = {0xA1, 0x01, 0x27};
-
-/* --- the verifier --- */
 
 typedef struct desk {
     trust_appraisal appraisal;
@@ -240,8 +236,6 @@ static void judge_claims(desk *d, bytes *token, const trust_attest_claims *claim
     add_token(d, token);
     judge(d);
 }
-
-/* --- what is believed --- */
 
 START_TEST(good_token)
 {
@@ -415,8 +409,6 @@ START_TEST(any_registered_key_will_do)
     close_desk(d);
 }
 END_TEST
-
-/* --- what is nobody's --- */
 
 START_TEST(no_registered_key)
 {
@@ -690,8 +682,6 @@ START_TEST(every_shortened_or_lengthened_token_is_nobodys)
     close_desk(d);
 }
 END_TEST
-
-/* --- payloads that trust_attest_make() would not make --- */
 
 typedef void (*payload_writer)(tri_cbor_out *out);
 
@@ -1042,8 +1032,6 @@ START_TEST(a_token_has_a_largest_size)
 }
 END_TEST
 
-/* --- several tokens --- */
-
 START_TEST(what_is_nobodys_changes_nothing)
 {
     desk *d = open_desk();
@@ -1186,8 +1174,6 @@ START_TEST(as_many_good_tokens_as_there_are_checks)
     close_desk(d);
 }
 END_TEST
-
-/* --- the claims for a person --- */
 
 START_TEST(claims_as_json)
 {

@@ -47,8 +47,6 @@ typedef struct component {
     trust_bytes member[TRI_COMPONENT_SIGNER + 1];
 } component;
 
-/* --- taking it apart --- */
-
 static void collect_claims(token *t, const tri_cbor_item *map)
 {
     tri_cbor inside = tri_cbor_inside(&t->cursor, map);
@@ -118,8 +116,6 @@ static uint32_t open_token(trust_bytes data, token *t)
     return collect_binding(t) ? TRI_REASON_NONE : TRI_REASON_MALFORMED;
 }
 
-/* --- freshness --- */
-
 /* The token's slot is the one for this nonce and channel. */
 static bool slot_is(const token *t, trust_bytes nonce, trust_bytes channel)
 {
@@ -170,8 +166,6 @@ static bool in_time(const trust_appraisal *appraisal, const tri_challenge *chall
     return challenge->state == TRI_CHALLENGE_OPEN && appraisal->now != TRUST_TIME_UNKNOWN &&
            appraisal->now <= challenge->deadline;
 }
-
-/* --- identity --- */
 
 static bool ueid_good(const token *t)
 {
@@ -236,8 +230,6 @@ static bool misbound(const trust_appraisal *appraisal, const token *t,
            contradicts(said[TRI_BOUND_ATTEMPT], appraisal->attempt) ||
            contradicts(tri_bytes(challenge->attempt), appraisal->attempt);
 }
-
-/* --- what the device says --- */
 
 /* A whole number from 0 to @p most, or none. */
 static bool read_number(const token *t, size_t claim, int64_t most, int64_t *out)
@@ -350,8 +342,6 @@ static void weigh_statement(const statement *s, tri_attested *out)
         worsen(out, configuration, TRI_AR4SI_AFFIRMING, TRI_REASON_ATTESTATION_OK);
 }
 
-/* --- the verified claims, for a person --- */
-
 static void add_name(tri_text *out, const char *name)
 {
     tri_text_char(out, ',');
@@ -451,8 +441,6 @@ static void write_claims(tri_text *out, const token *t, const statement *s)
         add_binding(out, &t->binding);
     tri_text_char(out, '}');
 }
-
-/* --- the appraisal --- */
 
 static tri_attested unverified(uint32_t state, uint32_t reason)
 {
