@@ -230,6 +230,100 @@ START_TEST(spike_stays_below_and_teaches_nothing)
 }
 END_TEST
 
+/* However far it is, one value moves the means by a fraction of the spread. */
+START_TEST(spike_hardly_moves_the_means)
+{
+    uint64_t state = 43;
+    tri_baseline baseline = past(quiet[_i].value, 1000, &state);
+    tri_baseline before = baseline;
+    feed(&baseline, 1e300);
+    ck_assert(llabs(baseline.fast - before.fast) <= before.spread / 5);
+    ck_assert(llabs(baseline.slow - before.slow) <= before.spread / 10);
+    ck_assert(llabs(baseline.level - before.level) <= before.spread / 100);
+    ck_assert(baseline.spread <= before.spread + before.spread / 50);
+}
+END_TEST
+
+/* A value is learnt when it came in two epochs, however often it comes in one. */
+START_TEST(two_epochs_teach)
+{
+    tri_baseline baseline = {0};
+    for (int i = 0; i < 1024; i++)
+        feed(&baseline, i % 2 == 0 ? 40 : 80);
+    const uint64_t known = baseline.views[0].learnt;
+    for (int i = 0; i < 32; i++)
+        feed(&baseline, 56);
+    ck_assert_uint_eq(baseline.views[0].learnt, known);
+    for (int i = 0; i < 31; i++)
+        feed(&baseline, i == 7 ? 56 : 40);
+    ck_assert_uint_eq(baseline.views[0].learnt, known);
+    feed(&baseline, 80);
+    uint64_t more = baseline.views[0].learnt & ~known;
+    ck_assert(more != 0 && (more & (more - 1)) == 0);
+}
+END_TEST
+
+/* Teaching is bounded: whatever comes, the grid doubles three times in two epochs. */
+START_TEST(grid_widens_in_steps)
+{
+    uint64_t state = 53;
+    tri_baseline baseline = past(noise, 1024, &state);
+    uint8_t exponent = baseline.views[0].exponent;
+    for (int i = 0; i < 64; i++) {
+        feed(&baseline, 1e300);
+        ck_assert_uint_eq(baseline.views[0].exponent, exponent);
+    }
+    for (int i = 0; i < 64; i++) {
+        feed(&baseline, 1e300);
+        ck_assert_uint_eq(baseline.views[0].exponent, exponent + 3);
+    }
+}
+END_TEST
+
+/* What does not come for two generations is forgotten. */
+START_TEST(forgets_what_is_gone)
+{
+    uint64_t state = 59;
+    tri_baseline baseline = {0};
+    for (int i = 0; i < 1000; i++)
+        feed(&baseline, i % 10 == 0 ? 900 : noise(i, &state));
+    ck_assert_int_le(feed(&baseline, 900).tenths, 10);
+    for (int i = 0; i < 3 * 2048; i++)
+        feed(&baseline, noise(i, &state));
+    ck_assert_int_ge(feed(&baseline, 900).tenths, 25);
+}
+END_TEST
+
+/* One digest of many kinds of values, the same on every machine. */
+START_TEST(scores_are_frozen)
+{
+    static const int64_t sizes[] = {1, 100, 5000, 1 << 20, (int64_t)1 << 50};
+    uint64_t state = 61;
+    uint64_t digest = 14695981039346656037u;
+    for (size_t kind = 0; kind < 25; kind++) {
+        tri_baseline baseline = {0};
+        int64_t size = sizes[kind % 5];
+        for (int i = 0; i < 5000; i++) {
+            int64_t value = size + (int64_t)(next_random(&state) % 1000) * (size / 1000 + 1);
+            if (kind / 5 == 1 && i % 100 > 90)
+                value *= 20;
+            if (kind / 5 == 2)
+                value -= size + 500 * (size / 1000 + 1);
+            if (kind / 5 == 3)
+                value += i % 288 * (size / 100 + 1);
+            if (kind / 5 == 4 && i > 2500)
+                value *= -3;
+            tri_baseline_mode mode = i % 11 == 7 ? TRI_BASELINE_ASIDE : TRI_BASELINE_LEARN;
+            tri_surprise s = tri_baseline_observe(&baseline, bits_of((double)value / 8), mode);
+            digest = (digest ^ (uint32_t)s.raw) * 1099511628211u;
+            digest = (digest ^ (uint32_t)s.tenths) * 1099511628211u;
+        }
+    }
+    ck_assert_msg(digest == UINT64_C(0x2b397e997c345294), "the digest is 0x%016llx",
+                  (unsigned long long)digest);
+}
+END_TEST
+
 /* What stays is learnt in the end: no device is suspect for ever. */
 START_TEST(what_stays_becomes_usual)
 {
@@ -415,10 +509,12 @@ START_TEST(it_does_not_wear_out)
     double table[4096];
     for (size_t i = 0; i < 4096; i++)
         table[i] = noise(0, &state);
-    for (uint32_t i = 0; i < (1u << 24) + 5000; i++)
+    for (uint32_t i = 0; baseline.count < (1u << 24) - 1; i++)
         feed(&baseline, table[i % 4096]);
-    ck_assert_uint_lt(baseline.count, 1u << 24);
-    ck_assert_uint_ge(baseline.count, 1u << 23);
+    uint16_t novel = baseline.views[0].novel;
+    feed(&baseline, table[0]);
+    ck_assert_uint_eq(baseline.views[0].novel, novel / 2);
+    ck_assert_uint_eq(baseline.count, 1u << 23);
     int s = feed(&baseline, 1e9).tenths;
     ck_assert_msg(s >= 30 && s < 60, "%d", s);
 }
@@ -436,6 +532,11 @@ int main(void)
     tcase_add_test(cases, examples_show_it);
     tcase_add_loop_test(cases, takeover_is_seen, 0, QUIET);
     tcase_add_loop_test(cases, spike_stays_below_and_teaches_nothing, 0, QUIET);
+    tcase_add_loop_test(cases, spike_hardly_moves_the_means, 0, QUIET);
+    tcase_add_test(cases, two_epochs_teach);
+    tcase_add_test(cases, grid_widens_in_steps);
+    tcase_add_test(cases, forgets_what_is_gone);
+    tcase_add_test(cases, scores_are_frozen);
     tcase_add_test(cases, what_stays_becomes_usual);
     tcase_add_loop_test(cases, burst_does_not_blind, 0, 3);
     tcase_add_test(cases, few_values_justify_little);

@@ -149,6 +149,18 @@ START_TEST(known_device_is_usual)
 }
 END_TEST
 
+/* Of equals the first decides. */
+START_TEST(first_of_equals_decides)
+{
+    scene *s = device(600);
+    for (int i = 0; i < 5; i++)
+        add(s, "tx_bytes", 1800);
+    ck_assert_int_eq(appraise(s)->value, 0);
+    ck_assert_uint_eq(s->appraisal.findings[0].item, 0);
+    free(s);
+}
+END_TEST
+
 START_TEST(takeover_is_new)
 {
     scene *s = device(600);
@@ -280,6 +292,7 @@ START_TEST(names_are_bounded)
             memcpy(first, s->memory, s->appraisal.memory.size);
     }
     ck_assert(memcmp(first, s->memory, s->appraisal.memory.size) == 0);
+    ck_assert_uint_eq(s->memory[1], 12);
     /* Those that were known still are. */
     clear(s);
     add(s, "tx_bytes", 1800);
@@ -371,8 +384,11 @@ START_TEST(foreign_memory_is_left_alone)
         free(s);
     }
     scene *s = device(100);
-    s->appraisal.memory.size = 1;
+    size_t metric = (s->appraisal.memory.size - 2) / 2;
+    memcpy(s->memory + 2 + metric, s->memory + 2, metric); /* the same metric twice */
     add(s, "tx_bytes", 1800);
+    ck_assert_uint_eq(appraise(s)->reason, TRI_REASON_MALFORMED);
+    s->appraisal.memory.size = 1;
     ck_assert_uint_eq(appraise(s)->reason, TRI_REASON_MALFORMED);
     free(s);
 }
@@ -393,11 +409,12 @@ END_TEST
 
 int main(void)
 {
-    return run_tests("behaviour", TESTS(without_metrics_it_says_nothing, first_value_is_learning,
-                                        known_device_is_usual, takeover_is_new,
-                                        suspicion_adds_up_over_assessments, level_has_its_reason,
-                                        quality_is_the_least_known, what_cannot_be_read_is_ignored,
-                                        names_are_bounded, order_of_items_does_not_matter,
-                                        past_is_not_rewritten, suspect_device_begins_no_metric,
-                                        foreign_memory_is_left_alone, memory_needs_its_room));
+    return run_tests("behaviour",
+                     TESTS(without_metrics_it_says_nothing, first_value_is_learning,
+                           known_device_is_usual, first_of_equals_decides, takeover_is_new,
+                           suspicion_adds_up_over_assessments, level_has_its_reason,
+                           quality_is_the_least_known, what_cannot_be_read_is_ignored,
+                           names_are_bounded, order_of_items_does_not_matter, past_is_not_rewritten,
+                           suspect_device_begins_no_metric, foreign_memory_is_left_alone,
+                           memory_needs_its_room));
 }

@@ -68,7 +68,7 @@ static int lowest_bit(uint64_t v)
     return __builtin_ctzll(v);
 }
 
-/* log2 of a number whose highest bit is bit 63, less 63. */
+/* log2 of a number, less 63, whose highest bit is bit 63; that bit is not looked at. */
 static int64_t log2_of_fraction(uint64_t v)
 {
     size_t i = (v >> 57) & 63;
@@ -97,7 +97,7 @@ int64_t tri_baseline_transform(uint64_t bits)
         uint64_t value = (fraction | (uint64_t)1 << 52) << 11 >> (top - exponent);
         uint64_t sum = value + (top < 64 ? (uint64_t)1 << 63 >> top : 0);
         if (sum < value) {
-            sum = sum >> 1 | (uint64_t)1 << 63;
+            sum >>= 1; /* and the carry, which the logarithm takes for granted */
             top++;
         }
         x = ((int64_t)top << 32) + log2_of_fraction(sum);
