@@ -230,7 +230,7 @@ enum { DECODES = 1, SHOWN = 2 };
 
 static bool marked(const uint8_t *scratch, uint32_t offset, unsigned bit)
 {
-    return (scratch[offset / 4] >> (offset % 4 * 2) & bit) != 0;
+    return ((unsigned)scratch[offset / 4] >> (offset % 4 * 2) & bit) != 0;
 }
 
 static void mark(uint8_t *scratch, uint32_t offset, unsigned bit)

@@ -348,10 +348,11 @@ static void mutate(uint8_t *data, size_t *len, uint64_t *seed)
             at = *len - 1 - next_random(seed) % 300;
         uint64_t how = next_random(seed) % 4;
         uint8_t value = (uint8_t)(next_random(seed) >> 32);
-        data[at] = how == 0   ? value
-                   : how == 1 ? (uint8_t)(data[at] ^ 1 << value % 8)
-                   : how == 2 ? (uint8_t)(data[at] + 1)
-                              : 0xFF;
+        unsigned changed = how == 0   ? value
+                           : how == 1 ? data[at] ^ 1u << value % 8
+                           : how == 2 ? data[at] + 1u
+                                      : 0xFFu;
+        data[at] = (uint8_t)changed;
     }
 }
 
