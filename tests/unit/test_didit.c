@@ -515,6 +515,49 @@ START_TEST(nfc_integrity_is_seen)
 }
 END_TEST
 
+/* One bad report does not hide another. */
+START_TEST(every_report_counts)
+{
+    static const struct {
+        edit edits[3];
+        int32_t value;
+        int64_t lost;
+    } cases[] = {
+        {{{"/id_verifications/0/status", "\"Declined\""},
+          {"/aml_screenings/0/status", "\"Declined\""},
+          {"/ip_analyses/0/status", "\"Declined\""}},
+         96,
+         TRI_DIDIT_ID | TRI_DIDIT_AML | TRI_DIDIT_IP},
+        {{{"/id_verifications/0/status", "\"In Review\""},
+          {"/nfc_verifications/0/status", "\"In Review\""},
+          {"/ip_analyses/0/status", "\"In Review\""}},
+         32,
+         TRI_DIDIT_ID | TRI_DIDIT_NFC | TRI_DIDIT_IP},
+        {{{"/id_verifications/0/status", "\"Not Finished\""},
+          {"/nfc_verifications/0/warnings", NULL},
+          {"/aml_screenings/0/total_hits", NULL}},
+         33,
+         TRI_DIDIT_ID | TRI_DIDIT_NFC | TRI_DIDIT_AML},
+        {{{"/face_matches/0/warnings", WARN("A_NEW_RISK", "error")},
+          {"/aml_screenings/0/warnings", WARN("A_NEW_RISK", "error")},
+          {"/ip_analyses/0/warnings", WARN("A_NEW_RISK", "error")}},
+         96,
+         TRI_DIDIT_FACE | TRI_DIDIT_AML | TRI_DIDIT_IP},
+        {{{"/id_verifications/0/status", "\"Waved Through\""},
+          {"/ip_analyses/0/warnings", NULL},
+          {"/face_matches/0/warnings", "7"}},
+         33,
+         TRI_DIDIT_ID | TRI_DIDIT_FACE | TRI_DIDIT_IP},
+    };
+    setup();
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        trust_finding finding = appraise(changed(approved, cases[i].edits, 3));
+        ck_assert_int_eq(finding.value, cases[i].value);
+        ck_assert_int_eq(finding.expected & ~finding.seen, cases[i].lost);
+    }
+}
+END_TEST
+
 START_TEST(version_two)
 {
     static const char two[] =
@@ -1023,7 +1066,7 @@ int main(void)
 {
     return run_tests("didit",
                      TESTS(examples, session_words, feature_words, single_changes,
-                           nfc_integrity_is_seen, version_two, owners, times,
+                           nfc_integrity_is_seen, every_report_counts, version_two, owners, times,
                            unfinished_sessions_expire, no_document, errors_name_the_place,
                            no_loss_approves, no_part_approves, no_loss_improves, nothing_personal,
                            reads_decisions_alone, a_device_has_no_say, every_item_is_stated,
