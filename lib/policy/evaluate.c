@@ -2,8 +2,6 @@
  * when it was loaded; findings come from appraisal or from a host and are checked here. No clock,
  * no allocation, no floating point: the same input gives the same bytes everywhere. */
 
-#include <string.h>
-
 #include "core/number.h"
 #include "core/reason.h"
 #include "policy/model.h"
@@ -40,19 +38,17 @@ typedef struct sums {
 /* What the gates ask about each signal. */
 typedef struct facts {
     int32_t worst[TRUST_POLICY_MAX_SIGNALS]; /* INT32_MIN when no value counts */
-    bool missing[TRUST_POLICY_MAX_SIGNALS];
+    uint64_t missing;                        /* a bit for each signal that ought to be there */
+    uint64_t exempt;                         /* a bit for each that is left out */
 } facts;
 
-/* One signal while its findings are weighed. */
+/* One finding weighed, or all of a signal's. */
 typedef struct weighing {
-    tri_result_row row; /* of the finding that counts so far */
-    int32_t mb;         /* its full worth */
-    int32_t worst;      /* on the kind's scale, of the values that gates go by */
-    uint32_t vouched;   /* Q16, the best certainty of any value, whatever the value */
-    bool any;           /* row is set */
-    bool fresh;         /* a value is young enough to vouch */
-    bool for_it;        /* a value exculpates */
-    bool against;       /* a value incriminates */
+    tri_result_row row;
+    int32_t mb;       /* the full worth of the finding that counts */
+    int32_t worst;    /* on the kind's scale, of the values that gates go by, or INT32_MIN */
+    uint32_t vouched; /* Q16, the best certainty of any value, whatever the value */
+    bool fresh;       /* a value is young enough to vouch */
 } weighing;
 
 static bool known_verdict(trust_verdict verdict)
@@ -79,6 +75,7 @@ bool tri_chain(const trust_policy *policy, const trust_policy_input *input, tri_
         return false;
     for (uint32_t s = 0; s < policy->signal_count; s++)
         links->head[s] = TRI_NO_FINDING;
+    links->several = 0;
     uint32_t s = 0;
     for (size_t i = 0; i < input->finding_count; i++) {
         const trust_finding *finding = &input->findings[i];
@@ -91,8 +88,10 @@ bool tri_chain(const trust_policy *policy, const trust_policy_input *input, tri_
         uint16_t index = (uint16_t)i;
         if (links->head[found] == TRI_NO_FINDING)
             links->head[found] = index;
-        else
+        else {
             links->next[links->tail[found]] = index;
+            links->several |= (uint64_t)1 << found;
+        }
         links->tail[found] = index;
         links->next[index] = TRI_NO_FINDING;
     }
@@ -162,63 +161,89 @@ static uint32_t reason_gone(const trust_finding *finding, trust_time now)
     return finding->time > now ? TRI_REASON_CLOCK_FUTURE : TRI_REASON_STALE;
 }
 
-/* Of two findings of one kind the worse counts; where both cost the same, the more certain. */
-static bool worse(const tri_result_row *row, int32_t mb, const weighing *than)
-{
-    if (!than->any || row->mb != than->row.mb)
-        return !than->any || row->mb > than->row.mb;
-    if (row->certainty != than->row.certainty)
-        return row->certainty > than->row.certainty;
-    return mb > than->mb;
-}
-
 /* Weigh one finding that has a say. */
-static void weigh(const tri_signal_rule *rule, const trust_finding *finding, uint16_t index,
-                  int32_t absent, trust_time now, weighing *signal)
+static weighing weigh(const tri_signal_rule *rule, const trust_finding *finding, uint32_t index,
+                      int32_t absent, trust_time now)
 {
     tri_worth worth = tri_worth_of(rule, finding, absent);
     tri_age age = tri_age_of(finding->time, now);
     bool valid = finding->state == TRUST_STATE_VALID;
     bool young = valid && !tri_over(age.ms, rule->ttl), fresh = young && age.dated;
-    bool gone = worth.bad ? tri_over(age.ms, rule->ttl_bad) : !fresh;
+    bool over = tri_over(age.ms, rule->ttl_bad), gone = worth.bad ? over : !fresh;
     uint32_t vouched = fresh ? tri_certainty(&worth, age.ms, &rule->good) : 0;
-    uint32_t certainty = gone ? 0 : worth.bad ? tri_certainty(&worth, age.ms, &rule->bad) : vouched;
-    tri_result_row row = {tri_points(&worth, certainty),
-                          gone ? reason_gone(finding, now) : reason_of(finding), certainty, index,
-                          (uint16_t)(gone ? TRUST_STATE_EXPIRED : finding->state)};
-    signal->fresh |= fresh;
-    signal->for_it |= row.mb < absent;
-    signal->against |= row.mb > absent;
-    if (vouched > signal->vouched)
-        signal->vouched = vouched;
+    uint32_t certainty = worth.bad ? tri_certainty(&worth, age.ms, &rule->bad) : vouched;
+    certainty = gone ? 0 : certainty;
     /* Gates go by every value that is not too old, and by bad news until its own time to live ends.
      * That a value cannot vouch for lack of a sound time does not soften it. */
+    bool counts = young || (worth.lasting && !over);
     int32_t value = valid ? finding->value : INT32_MAX;
-    bool lasts = worth.lasting && !tri_over(age.ms, rule->ttl_bad);
-    if ((young || lasts) && value > signal->worst)
-        signal->worst = value;
-    if (worse(&row, worth.mb, signal)) {
-        signal->any = true;
-        signal->row = row;
-        signal->mb = worth.mb;
+    return (weighing){{tri_points(&worth, certainty),
+                       gone ? reason_gone(finding, now) : reason_of(finding), certainty,
+                       (uint16_t)index, (uint16_t)(gone ? TRUST_STATE_EXPIRED : finding->state)},
+                      worth.mb,
+                      counts ? value : INT32_MIN,
+                      vouched,
+                      fresh};
+}
+
+/* Of two findings of one kind the worse counts; where both cost the same, the more certain. */
+static bool worse(const weighing *a, const weighing *b)
+{
+    if (a->row.mb != b->row.mb)
+        return a->row.mb > b->row.mb;
+    if (a->row.certainty != b->row.certainty)
+        return a->row.certainty > b->row.certainty;
+    return a->mb > b->mb;
+}
+
+/* Take a further finding of the same kind in. */
+static void join(weighing *signal, const weighing *other)
+{
+    if (worse(other, signal)) {
+        signal->row = other->row;
+        signal->mb = other->mb;
     }
+    signal->worst = other->worst > signal->worst ? other->worst : signal->worst;
+    signal->vouched = other->vouched > signal->vouched ? other->vouched : signal->vouched;
+    signal->fresh |= other->fresh;
 }
 
 /* Weigh all findings of one signal. */
 static weighing weigh_all(const tri_signal_rule *rule, const trust_finding *findings,
                           trust_time now, const tri_chains *links, uint32_t head)
 {
-    tri_result_row none = tri_absence_of(rule, findings, links, head);
-    weighing signal = {.worst = INT32_MIN};
-    for (uint32_t i = head; i != TRI_NO_FINDING; i = links->next[i])
-        if (tri_has_say(&findings[i]))
-            weigh(rule, &findings[i], (uint16_t)i, none.mb, now, &signal);
+    weighing signal = {tri_absence_of(rule, findings, links, head), 0, INT32_MIN, 0, false};
+    const tri_result_row none = signal.row;
     bool refusal = none.state == TRUST_STATE_REFUSED || none.state == TRUST_STATE_SOURCE_DOWN;
-    if (!signal.any || (signal.row.state == TRUST_STATE_EXPIRED && refusal))
+    bool any = false, for_it = false, against = false;
+    for (uint32_t i = head; i != TRI_NO_FINDING; i = links->next[i]) {
+        if (!tri_has_say(&findings[i]))
+            continue;
+        weighing one = weigh(rule, &findings[i], i, none.mb, now);
+        for_it |= one.row.mb < none.mb;
+        against |= one.row.mb > none.mb;
+        if (any)
+            join(&signal, &one);
+        else
+            signal = one;
+        any = true;
+    }
+    if (signal.row.state == TRUST_STATE_EXPIRED && refusal)
         signal.row = none;
-    else if (signal.for_it && signal.against)
+    else if (for_it && against)
         signal.row.reason = TRI_REASON_SOURCES_DISAGREE;
     return signal;
+}
+
+/* The same by the short way when the signal has one finding, and that has a say. */
+static weighing weigh_signal(const tri_signal_rule *rule, const trust_finding *findings,
+                             trust_time now, const tri_chains *links, uint32_t signal)
+{
+    uint32_t head = links->head[signal];
+    bool single = (links->several >> signal & 1) == 0 && head != TRI_NO_FINDING;
+    if (single && tri_has_say(&findings[head]))
+        return weigh(rule, &findings[head], head, rule->absent[TRI_ABSENT_NOT_REQUESTED], now);
+    return weigh_all(rule, findings, now, links, head);
 }
 
 /* Add one signal's row to the total. */
@@ -235,6 +260,15 @@ static void add(const tri_signal_rule *rule, const weighing *signal, sums *total
     total->span += span;
 }
 
+/* Only the groups that there are: an evaluation is too short to clear them all. */
+static void clear(const trust_policy *policy, sums *total)
+{
+    total->adverse = 0;
+    total->open = total->span = 0;
+    for (uint32_t g = 0; g < policy->group_count; g++)
+        total->level[g] = total->lowest[g] = total->highest[g] = 0;
+}
+
 /* The rows of the signals, the sums over them, and what gates ask. */
 static void weigh_signals(const trust_policy *policy, const trust_policy_input *input,
                           const tri_chains *links, trust_policy_result *result, sums *total,
@@ -242,11 +276,12 @@ static void weigh_signals(const trust_policy *policy, const trust_policy_input *
 {
     for (uint32_t s = 0; s < policy->signal_count; s++) {
         const tri_signal_rule *rule = &policy->signals[s];
-        weighing signal = weigh_all(rule, input->findings, input->now, links, links->head[s]);
+        weighing signal = weigh_signal(rule, input->findings, input->now, links, s);
         bool exempt = signal.row.state == TRUST_STATE_NOT_APPLICABLE;
         result->rows[s] = signal.row;
         asked->worst[s] = signal.worst;
-        asked->missing[s] = !exempt && !signal.fresh;
+        asked->missing |= (uint64_t)(!exempt && !signal.fresh) << s;
+        asked->exempt |= (uint64_t)exempt << s;
         if (!exempt)
             add(rule, &signal, total);
     }
@@ -283,19 +318,20 @@ static void give(trust_policy_result *result, uint32_t reason, uint32_t subject)
 }
 
 /* The place of a signal's row in the ledger, which leaves exempt rows out. */
-static uint32_t row_of(const trust_policy_result *result, uint32_t signal)
+static uint32_t row_of(const facts *asked, uint32_t signal)
 {
-    if (result->rows[signal].state == TRUST_STATE_NOT_APPLICABLE)
+    if ((asked->exempt >> signal & 1) != 0)
         return NO_ROW;
-    uint32_t row = 1;
-    for (uint32_t s = 0; s < signal; s++)
-        row += result->rows[s].state != TRUST_STATE_NOT_APPLICABLE;
+    uint32_t row = 1 + signal;
+    for (uint64_t before = asked->exempt & (((uint64_t)1 << signal) - 1); before != 0;
+         before &= before - 1)
+        row--;
     return row;
 }
 
 static bool fires(const tri_gate *gate, const facts *asked)
 {
-    return gate->type == TRI_GATE_ABSENT ? asked->missing[gate->signal]
+    return gate->type == TRI_GATE_ABSENT ? (asked->missing >> gate->signal & 1) != 0
                                          : asked->worst[gate->signal] >= gate->at_least;
 }
 
@@ -339,7 +375,7 @@ static forces decide(const trust_policy *policy, const trust_policy_input *input
 
 /* What set the verdict from outside the ledger: floors, the clock, gates, then the rest. */
 static void give_forces(const trust_policy *policy, const trust_policy_input *input,
-                        const forces *force, trust_policy_result *result)
+                        const facts *asked, const forces *force, trust_policy_result *result)
 {
     for (size_t i = 0; i < input->floor_count; i++)
         if (input->floors[i].verdict == result->verdict)
@@ -348,7 +384,7 @@ static void give_forces(const trust_policy *policy, const trust_policy_input *in
         give(result, TRI_REASON_CLOCK_UNKNOWN, NO_ROW);
     for (uint32_t i = 0; i < policy->gate_count; i++)
         if ((force->gates >> i & 1) != 0 && policy->gates[i].floor == result->verdict)
-            give(result, policy->gates[i].reason, row_of(result, policy->gates[i].signal));
+            give(result, policy->gates[i].reason, row_of(asked, policy->gates[i].signal));
     if (result->held)
         give(result, TRI_REASON_HELD, NO_ROW);
     if (force->adverse && result->verdict == TRUST_STEP_UP)
@@ -358,7 +394,7 @@ static void give_forces(const trust_policy *policy, const trust_policy_input *in
 }
 
 /* The three rows that speak loudest: for the device when it is allowed, else against it. */
-static void give_rows(trust_policy_result *result)
+static void give_rows(const facts *asked, trust_policy_result *result)
 {
     int32_t side = result->verdict == TRUST_ALLOW ? -1 : 1;
     int32_t loudest[3] = {0, 0, 0};
@@ -376,7 +412,7 @@ static void give_rows(trust_policy_result *result)
         signals[place] = s;
     }
     for (int i = 0; i < 3 && loudest[i] > 0; i++)
-        give(result, result->rows[signals[i]].reason, row_of(result, signals[i]));
+        give(result, result->rows[signals[i]].reason, row_of(asked, signals[i]));
     if (result->reasons[0] == TRI_REASON_NONE)
         give(result, TRI_REASON_BASE, 0);
 }
@@ -400,7 +436,8 @@ trust_status trust_policy_evaluate(const trust_policy *policy, const trust_polic
         return TRUST_E_ARGUMENT;
     sums total;
     facts asked;
-    memset(&total, 0, sizeof total);
+    asked.missing = asked.exempt = 0;
+    clear(policy, &total);
     weigh_signals(policy, input, &links, result, &total, &asked);
     cap_groups(policy, &total, result);
     result->adverse = total.adverse;
@@ -413,8 +450,8 @@ trust_status trust_policy_evaluate(const trust_policy *policy, const trust_polic
         result->subjects[i] = NO_ROW;
     }
     forces force = decide(policy, input, &asked, result);
-    give_forces(policy, input, &force, result);
-    give_rows(result);
+    give_forces(policy, input, &asked, &force, result);
+    give_rows(&asked, result);
     return TRUST_OK;
 }
 

@@ -101,7 +101,8 @@ typedef struct tri_age {
 
 static inline tri_age tri_age_of(trust_time time, trust_time now)
 {
-    tri_age age = {0, now != TRUST_TIME_UNKNOWN && time != TRUST_TIME_UNKNOWN && time <= now};
+    /* An unknown now is before every known time. */
+    tri_age age = {0, time != TRUST_TIME_UNKNOWN && time <= now};
     if (age.dated)
         age.ms = (uint64_t)now - (uint64_t)time;
     return age;
@@ -148,6 +149,7 @@ static inline uint32_t tri_signal_of(const trust_policy *policy, uint32_t kind, 
 
 /** The findings of each signal as a chain of indexes, in the input's order; TRI_NO_FINDING ends. */
 typedef struct tri_chains {
+    uint64_t several; /* a bit for each signal with more than one */
     uint16_t head[TRUST_POLICY_MAX_SIGNALS];
     uint16_t tail[TRUST_POLICY_MAX_SIGNALS];
     uint16_t next[TRI_MAX_FINDINGS];
