@@ -537,6 +537,28 @@ START_TEST(a_spent_challenge_is_a_replay)
 }
 END_TEST
 
+START_TEST(a_spent_nonce_stays_spent)
+{
+    desk *d = open_desk();
+    bytes token;
+    trust_attest_claims claims = good_claims();
+    add_challenge(d, 0);
+    d->challenges[1].state = TRI_CHALLENGE_SPENT;
+    judge_claims(d, &token, &claims);
+    check_unbound(d, TRI_REASON_REPLAYED);
+    d->challenges[0].state = TRI_CHALLENGE_SPENT;
+    d->challenges[1].state = TRI_CHALLENGE_OPEN;
+    judge_claims(d, &token, &claims);
+    check_unbound(d, TRI_REASON_REPLAYED);
+    /* One that is only longer is another. */
+    d->challenges[0].nonce_size = 33;
+    judge_claims(d, &token, &claims);
+    check_finding(d, TRUST_KIND_IDENTITY, TRUST_STATE_VALID, TRI_REASON_IDENTITY_OK);
+    ck_assert_uint_eq(d->appraisal.answered, 2);
+    close_desk(d);
+}
+END_TEST
+
 START_TEST(a_late_answer_is_expired_once_it_is_verified)
 {
     desk *d = open_desk();
@@ -1273,7 +1295,8 @@ int main(void)
                         any_registered_key_will_do, no_registered_key, another_devices_key,
                         nonce_must_be_one_of_ours, a_relayed_token_is_foreign,
                         a_slot_has_the_length_of_its_hash, the_hosts_nonce_must_be_the_challenges,
-                        a_spent_challenge_is_a_replay, a_late_answer_is_expired_once_it_is_verified,
+                        a_spent_challenge_is_a_replay, a_spent_nonce_stays_spent,
+                        a_late_answer_is_expired_once_it_is_verified,
                         a_clock_behind_the_challenge_gives_no_future_finding,
                         bound_members_must_agree_where_both_state_one,
                         a_bundle_for_another_device_is_misbound, every_flipped_bit_is_nobodys,

@@ -133,31 +133,64 @@ static bool slot_is(const token *t, trust_bytes nonce, trust_bytes channel)
     return tri_equal(slot.data, hash, sizeof hash);
 }
 
-/* Which challenge does it answer, and over which connection? */
+/* The first challenge that is open, or is not, and whose slot for @p channel the token carries;
+ * else their number. */
+static size_t match(const trust_appraisal *appraisal, const tri_item *item, const token *t,
+                    bool open, trust_bytes channel)
+{
+    size_t i = 0;
+    for (; i < appraisal->challenge_count; i++) {
+        const tri_challenge *challenge = &appraisal->challenges[i];
+        trust_bytes nonce = {challenge->nonce, challenge->nonce_size};
+        if ((challenge->state == TRI_CHALLENGE_OPEN) == open &&
+            (item->nonce.size == 0 || tri_same(item->nonce, nonce)) && slot_is(t, nonce, channel))
+            break;
+    }
+    return i;
+}
+
+/* A nonce that was spent stays so, even when a host adopts it once more. */
+static bool is_spent(const trust_appraisal *appraisal, const tri_challenge *challenge)
+{
+    for (size_t i = 0; i < appraisal->challenge_count; i++) {
+        const tri_challenge *other = &appraisal->challenges[i];
+        if (other->state == TRI_CHALLENGE_SPENT && other->nonce_size == challenge->nonce_size &&
+            memcmp(other->nonce, challenge->nonce, other->nonce_size) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Which challenge does it answer, and over which connection? Each guess costs a hash, so the likely
+ * ones come first. */
 static uint32_t find_challenge(const trust_appraisal *appraisal, const tri_item *item,
                                const token *t, tri_attested *out)
 {
-    const trust_bytes unbound = {NULL, 0};
+    static const struct {
+        bool open, channel;
+    } guesses[] = {{true, true}, {true, false}, {false, true}, {false, false}};
+    size_t found = appraisal->challenge_count;
+    bool channel = false;
     if (appraisal->challenge_count == 0 || !t->has[NONCE])
         return TRI_REASON_NONCE_MISSING;
     if (t->claim[NONCE].type != TRI_CBOR_BYTES)
         return TRI_REASON_NONCE_FOREIGN;
-    for (size_t i = 0; i < appraisal->challenge_count; i++) {
-        const tri_challenge *challenge = &appraisal->challenges[i];
-        trust_bytes nonce = {challenge->nonce, challenge->nonce_size};
-        if (item->nonce.size > 0 && !tri_same(item->nonce, nonce))
-            continue;
-        bool channel = appraisal->channel.size > 0 && slot_is(t, nonce, appraisal->channel);
-        if (!channel && !slot_is(t, nonce, unbound))
-            continue;
-        out->challenge = (uint32_t)i;
-        if (channel)
-            out->binding = TRUST_BINDING_CHANNEL;
-        else if (t->binding.member[TRI_BOUND_SESSION_KEY].size > 0)
-            out->binding = TRUST_BINDING_KEY;
-        return challenge->state == TRI_CHALLENGE_SPENT ? TRI_REASON_REPLAYED : TRI_REASON_NONE;
+    for (size_t i = 0; i < 4 && found == appraisal->challenge_count; i++) {
+        channel = guesses[i].channel;
+        if (!channel || appraisal->channel.size > 0)
+            found = match(appraisal, item, t, guesses[i].open,
+                          channel ? appraisal->channel : (trust_bytes){NULL, 0});
     }
-    return TRI_REASON_NONCE_FOREIGN;
+    if (found == appraisal->challenge_count)
+        return TRI_REASON_NONCE_FOREIGN;
+    if (is_spent(appraisal, &appraisal->challenges[found]))
+        return TRI_REASON_REPLAYED;
+    out->challenge = (uint32_t)found;
+    if (channel)
+        out->binding = TRUST_BINDING_CHANNEL;
+    else if (t->binding.member[TRI_BOUND_SESSION_KEY].size > 0)
+        out->binding = TRUST_BINDING_KEY;
+    return TRI_REASON_NONE;
 }
 
 /* An open challenge is answered in time; with no clock nothing is known to be in time. */
