@@ -4,7 +4,6 @@
  * made them, about a hostile device: values are any, names may be many. Memory is ours, checked
  * again because it travelled. docs/behaviour.md describes both formats. */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <trust/evidence.h>
@@ -32,17 +31,21 @@ _Static_assert(HEADER_BYTES + MAX_METRICS * METRIC_BYTES <= TRUST_SIGNAL_MAX_MEM
 /* So many values make half of full quality. */
 #define HALF_KNOWN 200u
 
-/* A metric is known by a name's hashes, which tell 2^80 names of one length apart. */
-typedef struct metric_past {
-    uint64_t key;
+/* Stands for a metric's name: two hashes and the length. */
+typedef struct name_key {
+    uint64_t hash;
     uint16_t check;
     uint8_t length;
+} name_key;
+
+typedef struct metric_past {
+    name_key key;
     bool present;      /* in this assessment */
     trust_time newest; /* of what was learnt */
     tri_baseline baseline;
 } metric_past;
 
-/* What is remembered of the device: metrics in the order of their names' keys. */
+/* What is remembered of the device: metrics in the order of their keys. */
 typedef struct device_past {
     metric_past metrics[MAX_METRICS];
     size_t count;
@@ -50,12 +53,10 @@ typedef struct device_past {
 
 /* One item, read. */
 typedef struct reading {
-    uint64_t key;
+    name_key key;
     uint64_t bits;
     trust_time time;
     uint32_t index;
-    uint16_t check;
-    uint8_t length;
 } reading;
 
 static bool name_ok(trust_bytes name)
@@ -80,6 +81,22 @@ static uint64_t hash(trust_bytes name, uint64_t start)
     return start;
 }
 
+static name_key key_of(trust_bytes name)
+{
+    return (name_key){.hash = hash(name, 14695981039346656037u),
+                      .check = (uint16_t)(hash(name, 88172645463325252u) >> 48),
+                      .length = (uint8_t)name.size};
+}
+
+static int by_key(const name_key *a, const name_key *b)
+{
+    if (a->hash != b->hash)
+        return a->hash < b->hash ? -1 : 1;
+    if (a->check != b->check)
+        return a->check < b->check ? -1 : 1;
+    return (int)a->length - (int)b->length;
+}
+
 static bool read_sample(reading *out, const trust_appraisal *appraisal, const tri_item *item,
                         size_t index)
 {
@@ -89,81 +106,55 @@ static bool read_sample(reading *out, const trust_appraisal *appraisal, const tr
     uint64_t bits = tri_be64(item->data.data);
     if (!name_ok(name) || !tri_real_finite(bits))
         return false;
-    *out = (reading){.key = hash(name, 14695981039346656037u),
+    *out = (reading){.key = key_of(name),
                      .bits = bits,
                      .time = tri_item_time(appraisal, item),
-                     .index = (uint32_t)index,
-                     .check = (uint16_t)(hash(name, 88172645463325252u) >> 48),
-                     .length = (uint8_t)name.size};
+                     .index = (uint32_t)index};
     return true;
 }
 
-static int by_key(uint64_t a_key, uint16_t a_check, uint8_t a_length, uint64_t b_key,
-                  uint16_t b_check, uint8_t b_length)
+/* By time, then by metric. */
+static bool before(const reading *a, const reading *b)
 {
-    if (a_key != b_key)
-        return a_key < b_key ? -1 : 1;
-    if (a_check != b_check)
-        return a_check < b_check ? -1 : 1;
-    return (int)a_length - (int)b_length;
-}
-
-/* By time, then by metric, then as they were given. */
-static int by_time(const void *left, const void *right)
-{
-    const reading *a = left;
-    const reading *b = right;
     if (a->time != b->time)
-        return a->time < b->time ? -1 : 1;
-    int order = by_key(a->key, a->check, a->length, b->key, b->check, b->length);
-    return order != 0 ? order : a->index < b->index ? -1 : 1;
+        return a->time < b->time;
+    return by_key(&a->key, &b->key) < 0;
 }
 
-/* The readable items of this signal in the order in which they are folded. */
+/* The readable items of this signal in the order in which they are folded; equals stay as they were
+ * given. */
 static size_t read_samples(const trust_appraisal *appraisal, reading samples[TRUST_MAX_ITEMS])
 {
     size_t count = 0;
     const tri_item *item;
-    for (size_t at = 0; (item = tri_appraisal_next(appraisal, &at)) != NULL; at++)
-        if (read_sample(&samples[count], appraisal, item, at))
-            count++;
-    if (count > 1)
-        qsort(samples, count, sizeof samples[0], by_time);
-    return count;
-}
-
-/* Where the sample's metric is or belongs. */
-static size_t place_of(const device_past *memory, const reading *sample, bool *known)
-{
-    size_t at = 0;
-    int order = 1;
-    for (; at < memory->count; at++) {
-        const metric_past *m = &memory->metrics[at];
-        order = by_key(m->key, m->check, m->length, sample->key, sample->check, sample->length);
-        if (order >= 0)
-            break;
+    for (size_t at = 0; (item = tri_appraisal_next(appraisal, &at)) != NULL; at++) {
+        reading sample;
+        if (!read_sample(&sample, appraisal, item, at))
+            continue;
+        size_t place = count++;
+        for (; place > 0 && before(&sample, &samples[place - 1]); place--)
+            samples[place] = samples[place - 1];
+        samples[place] = sample;
     }
-    *known = at < memory->count && order == 0;
-    return at;
+    return count;
 }
 
 /* The sample's metric, a new one while there is room for those that may be learnt. Known ones are
  * never evicted. */
 static metric_past *metric_of(device_past *memory, const reading *sample, tri_baseline_mode mode)
 {
-    bool known;
-    size_t at = place_of(memory, sample, &known);
+    size_t at = 0;
+    int order = 1;
+    while (at < memory->count && (order = by_key(&memory->metrics[at].key, &sample->key)) < 0)
+        at++;
     metric_past *here = &memory->metrics[at];
-    if (known)
+    if (at < memory->count && order == 0)
         return here;
     if (memory->count == MAX_METRICS || mode != TRI_BASELINE_LEARN)
         return NULL;
     memmove(here + 1, here, (memory->count - at) * sizeof *here);
     memory->count++;
-    *here = (metric_past){.key = sample->key,
-                          .check = sample->check,
-                          .length = sample->length,
-                          .newest = TRUST_TIME_UNKNOWN};
+    *here = (metric_past){.key = sample->key, .newest = TRUST_TIME_UNKNOWN};
     return here;
 }
 
@@ -192,14 +183,10 @@ static trust_status read_memory(device_past *out, trust_bytes bytes)
     const uint8_t *at = bytes.data + HEADER_BYTES;
     for (size_t i = 0; i < bytes.data[1]; i++, at += METRIC_BYTES) {
         metric_past *m = &out->metrics[i];
-        *m = (metric_past){.key = tri_be64(at),
-                           .check = tri_be16(at + 8),
-                           .length = at[10],
+        *m = (metric_past){.key = {tri_be64(at), tri_be16(at + 8), at[10]},
                            .newest = (trust_time)tri_be64(at + KEY_BYTES)};
-        const metric_past *before = i > 0 ? m - 1 : NULL;
-        if (m->length < 1 || m->length > MAX_NAME ||
-            (before != NULL && by_key(before->key, before->check, before->length, m->key, m->check,
-                                      m->length) >= 0) ||
+        if (m->key.length < 1 || m->key.length > MAX_NAME ||
+            (i > 0 && by_key(&m[-1].key, &m->key) >= 0) ||
             !tri_baseline_read(&m->baseline, at + KEY_BYTES + 8))
             return TRUST_E_FORMAT;
     }
@@ -214,9 +201,9 @@ static size_t write_memory(const device_past *memory, uint8_t *out)
     uint8_t *at = out + HEADER_BYTES;
     for (size_t i = 0; i < memory->count; i++, at += METRIC_BYTES) {
         const metric_past *m = &memory->metrics[i];
-        tri_put_be64(at, m->key);
-        tri_put_be16(at + 8, m->check);
-        at[10] = m->length;
+        tri_put_be64(at, m->key.hash);
+        tri_put_be16(at + 8, m->key.check);
+        at[10] = m->key.length;
         tri_put_be64(at + KEY_BYTES, (uint64_t)m->newest);
         tri_baseline_write(&m->baseline, at + KEY_BYTES + 8);
     }
@@ -229,27 +216,38 @@ static uint32_t quality_of(uint32_t count)
     return (uint32_t)((uint64_t)TRUST_QUALITY_FULL * count / (count + HALF_KNOWN));
 }
 
-/* The worst that the samples said. */
+static uint32_t reason_of(const tri_surprise *surprise, uint32_t known)
+{
+    if (surprise->tenths > USUAL)
+        return surprise->level ? TRI_REASON_BEHAVIOUR_LEVEL : TRI_REASON_BEHAVIOUR_NEW;
+    return known < TRI_BASELINE_WARMUP ? TRI_REASON_BEHAVIOUR_LEARNING : TRI_REASON_BEHAVIOUR_OK;
+}
+
+/* What the samples said. */
 typedef struct outcome {
-    const reading *sample; /* that decides; NULL when there is none */
+    const reading *worst; /* the first of equals; NULL when there is none */
     tri_surprise surprise;
     int64_t usual;     /* for its metric, in thousandths, before it came */
-    uint32_t count;    /* values known of its metric */
+    uint32_t known;    /* values of its metric, before it came */
     trust_time latest; /* of all samples */
 } outcome;
 
-static void judge(outcome *verdict, metric_past *metric, const reading *sample)
+static void judge(outcome *said, trust_appraisal *appraisal, metric_past *metric,
+                  const reading *sample)
 {
-    uint32_t count = metric->baseline.count;
-    int64_t level = count > 0 ? metric->baseline.level : tri_baseline_transform(sample->bits);
+    uint32_t known = metric->baseline.count;
+    int64_t level = known > 0 ? metric->baseline.level : tri_baseline_transform(sample->bits);
     tri_surprise surprise = fold(metric, sample, TRI_BASELINE_LEARN);
-    verdict->latest = sample->time;
-    if (verdict->sample != NULL && surprise.tenths <= verdict->surprise.tenths)
+    metric->present = true;
+    trust_appraisal_item_state(appraisal, sample->index, TRUST_STATE_VALID,
+                               reason_of(&surprise, known));
+    said->latest = sample->time;
+    if (said->worst != NULL && surprise.tenths <= said->surprise.tenths)
         return;
-    verdict->sample = sample;
-    verdict->surprise = surprise;
-    verdict->usual = tri_baseline_thousandths(level);
-    verdict->count = count;
+    said->worst = sample;
+    said->surprise = surprise;
+    said->usual = tri_baseline_thousandths(level);
+    said->known = known;
 }
 
 /* Values known of the least known metric that is present. */
@@ -264,26 +262,22 @@ static uint32_t least_known(const device_past *memory)
 
 /* What surprises is as sure as its metric is known. While nothing does, the device is known no
  * better than its least known metric. */
-static trust_finding finding_of(const outcome *verdict, const device_past *memory,
+static trust_finding finding_of(const outcome *said, const device_past *memory,
                                 const trust_appraisal *appraisal)
 {
-    bool unusual = verdict->surprise.tenths > USUAL;
-    uint32_t known = unusual ? verdict->count : least_known(memory);
-    uint32_t reason = TRI_REASON_BEHAVIOUR_OK;
-    if (unusual)
-        reason = verdict->surprise.level ? TRI_REASON_BEHAVIOUR_LEVEL : TRI_REASON_BEHAVIOUR_NEW;
-    else if (known < TRI_BASELINE_WARMUP)
-        reason = TRI_REASON_BEHAVIOUR_LEARNING;
+    bool unusual = said->surprise.tenths > USUAL;
+    uint32_t known = unusual ? said->known : least_known(memory);
+    const reading *worst = said->worst;
     return (trust_finding){.kind = TRUST_KIND_BEHAVIOUR,
                            .state = TRUST_STATE_VALID,
-                           .origin = appraisal->items[verdict->sample->index].origin,
-                           .value = verdict->surprise.tenths,
+                           .origin = appraisal->items[worst->index].origin,
+                           .value = said->surprise.tenths,
                            .quality = quality_of(known),
-                           .time = verdict->latest,
-                           .reason = reason,
-                           .item = verdict->sample->index,
-                           .expected = verdict->usual,
-                           .seen = tri_real_scaled(verdict->sample->bits, 1000)};
+                           .time = said->latest,
+                           .reason = reason_of(&said->surprise, known),
+                           .item = worst->index,
+                           .expected = said->usual,
+                           .seen = tri_real_scaled(worst->bits, 1000)};
 }
 
 /* Say of every item that it was ignored; those that are judged say better afterwards. */
@@ -316,19 +310,15 @@ static trust_status appraise(void *user, trust_appraisal *appraisal)
     if (status != TRUST_OK)
         return without_memory(appraisal, &samples[0], status);
 
-    outcome verdict = {.latest = TRUST_TIME_UNKNOWN};
+    outcome said = {0};
     for (size_t i = 0; i < count; i++) {
         metric_past *metric = metric_of(&memory, &samples[i], TRI_BASELINE_LEARN);
-        if (metric == NULL)
-            continue;
-        metric->present = true;
-        judge(&verdict, metric, &samples[i]);
-        trust_appraisal_item_state(appraisal, samples[i].index, TRUST_STATE_VALID,
-                                   TRI_REASON_BEHAVIOUR_OK);
+        if (metric != NULL)
+            judge(&said, appraisal, metric, &samples[i]);
     }
-    if (verdict.sample == NULL)
+    if (said.worst == NULL)
         return TRUST_OK;
-    trust_finding finding = finding_of(&verdict, &memory, appraisal);
+    trust_finding finding = finding_of(&said, &memory, appraisal);
     return trust_appraisal_state(appraisal, &finding);
 }
 
