@@ -260,7 +260,7 @@ static bool step_comma_or_close(scan *s)
 }
 
 /* False when it stops, because of a problem or at the wanted value; s->at is where. */
-static bool scan_document(scan *s)
+static bool scan_value(scan *s)
 {
     static bool (*const steps[])(scan *) = {
         [VALUE] = step_value,
@@ -274,6 +274,13 @@ static bool scan_document(scan *s)
         if (!steps[s->expected](s))
             return false;
     }
+    return true;
+}
+
+static bool scan_document(scan *s)
+{
+    if (!scan_value(s))
+        return false;
     skip_space(s);
     return s->at == s->end || refuse_format(s, "something follows the value");
 }
@@ -523,6 +530,9 @@ bool tri_json_real(const tri_json *value, uint64_t *bits)
 
 /* ---- the place of a value ---- */
 
+/* For a text that was read before. */
+static const tri_json_limits unlimited = {SIZE_MAX, SIZE_MAX, SIZE_MAX};
+
 /* RFC 6901 section 3. */
 static void add_name(tri_text *pointer, const char *name)
 {
@@ -563,10 +573,9 @@ static bool walk_to(walk *w, const tri_json *value)
 /* Where the value that the walk stands on begins in the text. */
 static const uint8_t *place_of(const tri_json_doc *doc, const walk *w)
 {
-    static const tri_json_limits none = {SIZE_MAX, SIZE_MAX, SIZE_MAX};
     scan s = {.at = doc->text.data,
               .end = doc->text.data + doc->text.size,
-              .limits = &none,
+              .limits = &unlimited,
               .wanted = w->number};
     (void)scan_document(&s);
     return s.at;
@@ -578,27 +587,9 @@ trust_bytes tri_json_text(const tri_json_doc *doc, const tri_json *value)
     if (!walk_to(&w, value))
         return (trust_bytes){NULL, 0};
     const uint8_t *start = place_of(doc, &w);
-    const uint8_t *end = doc->text.data + doc->text.size;
-    const uint8_t *at = start;
-    bool string = false;
-    size_t depth = 0;
-    /* The document was found valid, so brackets match and every string ends. */
-    for (; at < end; at++) {
-        if (string && *at == '\\') {
-            at++;
-        } else if (*at == '"') {
-            string = !string;
-        } else if (!string && (*at == '{' || *at == '[')) {
-            depth++;
-        } else if (!string && (*at == '}' || *at == ']')) {
-            if (depth == 0)
-                break;
-            depth--;
-        } else if (!string && depth == 0 && *at == ',') {
-            break;
-        }
-    }
-    return (trust_bytes){start, (size_t)(at - start)};
+    scan s = {.at = start, .end = doc->text.data + doc->text.size, .limits = &unlimited};
+    (void)scan_value(&s);
+    return (trust_bytes){start, (size_t)(s.at - start)};
 }
 
 trust_status tri_json_fail(const tri_json_doc *doc, const tri_json *value, trust_status code,

@@ -57,7 +57,7 @@ bool tri_json_integer(const tri_json *value, int64_t *out);
 /** The bits of a number as a double; false for one that a double cannot hold, such as 1e999. */
 bool tri_json_real(const tri_json *value, uint64_t *bits);
 
-/** The text of a value as it stands in the document, perhaps with white space after it. */
+/** The text of a value as it stands in the document; empty for a value of another one. */
 trust_bytes tri_json_text(const tri_json_doc *doc, const tri_json *value);
 
 /** Refuse @p value: fills in message, JSON pointer, line, column and offset of its place, and with

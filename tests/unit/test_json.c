@@ -398,6 +398,26 @@ START_TEST(places_found)
 }
 END_TEST
 
+START_TEST(texts)
+{
+    tri_json_doc doc;
+    ck_ok(parse(" { \"a\" : [1 , {\"]\":\"\\\"}\"} ] , \"b\":\"x,\\u0061\" ,\"c\": -1.50e1 } ",
+                &doc, NULL));
+    const tri_json *a = tri_json_first(doc.root);
+    const tri_json *object = tri_json_next(tri_json_first(a));
+    const tri_json *b = tri_json_next(a);
+    ck_assert(tri_same_text(tri_json_text(&doc, a), "[1 , {\"]\":\"\\\"}\"} ]"));
+    ck_assert(tri_same_text(tri_json_text(&doc, tri_json_first(a)), "1"));
+    ck_assert(tri_same_text(tri_json_text(&doc, object), "{\"]\":\"\\\"}\"}"));
+    ck_assert(tri_same_text(tri_json_text(&doc, tri_json_first(object)), "\"\\\"}\""));
+    ck_assert(tri_same_text(tri_json_text(&doc, b), "\"x,\\u0061\""));
+    ck_assert(tri_same_text(tri_json_text(&doc, tri_json_next(b)), "-1.50e1"));
+    ck_assert_uint_eq(tri_json_text(&doc, doc.root).size, doc.text.size - 2);
+    ck_assert_uint_eq(tri_json_text(&doc, NULL).size, 0);
+    tri_json_free(&doc);
+}
+END_TEST
+
 START_TEST(long_pointer_is_cut)
 {
     char text[400] = "{\"";
@@ -506,6 +526,6 @@ int main(void)
 {
     return run_tests("json",
                      TESTS(accepts, refuses, every_cut_is_refused, ends_where_told, limits_hold,
-                           deepest, integers, reals, values_read, places_found, long_pointer_is_cut,
-                           duplicates_anywhere, many_members, no_memory));
+                           deepest, integers, reals, values_read, places_found, texts,
+                           long_pointer_is_cut, duplicates_anywhere, many_members, no_memory));
 }
