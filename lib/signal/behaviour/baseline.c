@@ -306,7 +306,7 @@ static void start(tri_baseline *baseline, int64_t x)
 /* A step of a moving mean: the plain mean until there are @p span values. */
 static inline int64_t step(int64_t difference, uint32_t count, uint32_t span)
 {
-    return count + 1 < span ? difference / (int64_t)(count + 1) : difference / (int64_t)span;
+    return count < span - 1 ? difference / (int64_t)(count + 1) : difference / (int64_t)span;
 }
 
 static int64_t distance_of(int64_t a, int64_t b)
