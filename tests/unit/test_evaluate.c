@@ -873,15 +873,17 @@ START_TEST(test_ledger)
         ck_assert_uint_eq(rows[i].finding, expected[i].finding);
     }
 
-    /* Largest remainder: of -3999, -1199 and -699 together -294.85 points. */
+    /* Largest remainder: 9000 - 3999 - 1191 - 685 millibits are 156.25 points, so two of the rows
+     * that were rounded down get one more: those that lost 15 and 9, not the one that lost 1. */
     healthy(&f);
-    for (int i = 0; i < 3; i++)
-        f.signals[i].knots[0].mb++;
+    f.signals[ATTESTATION].knots[0].mb = -3999;
+    f.signals[BEHAVIOUR].knots[0].mb = -1191;
+    f.signals[PLACE].knots[0].mb = -685;
     ck_assert_uint_eq(ledger(&f, rows), 4);
-    ck_assert_int_eq(f.summary.risk, 156);
-    ck_assert_int_eq(rows[1].points, -199);
-    ck_assert_int_eq(rows[2].points, -60);
-    ck_assert_int_eq(rows[3].points, -35);
+    ck_assert_int_eq(f.summary.risk, 157);
+    ck_assert_int_eq(rows[1].points, -200);
+    ck_assert_int_eq(rows[2].points, -59);
+    ck_assert_int_eq(rows[3].points, -34);
 
     /* The clamp, at either end. */
     begin(&f);
