@@ -533,6 +533,9 @@ START_TEST(a_spent_challenge_is_a_replay)
     d->challenges[0].state = TRI_CHALLENGE_SPENT;
     judge_claims(d, &token, &claims);
     check_unbound(d, TRI_REASON_REPLAYED);
+    claims.binding.channel.size = 0;
+    judge_claims(d, &token, &claims);
+    check_unbound(d, TRI_REASON_REPLAYED);
     close_desk(d);
 }
 END_TEST
