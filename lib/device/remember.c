@@ -31,11 +31,14 @@ static bool worse(const trust_finding *a, const trust_finding *b)
     return a->value > b->value;
 }
 
-/* A fresh finding at least as new makes the remembered one superfluous. */
-static bool superseded(const trust_finding *old, const trust_finding *fresh, size_t count)
+/* A fresh finding at least as new makes the remembered one superfluous. One that a clock in error
+ * dated ahead is newer than nothing. */
+static bool superseded(const trust_finding *old, const trust_finding *fresh, size_t count,
+                       trust_time now)
 {
     for (size_t i = 0; i < count; i++) {
-        if (!proved(&fresh[i]) || !same_source(&fresh[i], old) || fresh[i].time < old->time)
+        bool newer = old->time > now || fresh[i].time >= old->time;
+        if (!proved(&fresh[i]) || !same_source(&fresh[i], old) || !newer)
             continue;
         if (tri_kind_latest_counts(old->kind) || !worse(old, &fresh[i]))
             return true;
@@ -44,12 +47,12 @@ static bool superseded(const trust_finding *old, const trust_finding *fresh, siz
 }
 
 size_t tri_remember_recall(const tri_control *control, trust_finding *findings, size_t count,
-                           size_t cap)
+                           size_t cap, trust_time now)
 {
     size_t fresh = count;
     for (size_t i = 0; i < control->remembered_count && count < cap; i++) {
         const trust_finding *old = &control->remembered[i];
-        if (superseded(old, findings, fresh))
+        if (superseded(old, findings, fresh, now))
             continue;
         findings[count] = *old;
         findings[count].item = TRUST_NO_ITEM;

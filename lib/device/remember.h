@@ -16,7 +16,7 @@ bool tri_kind_latest_counts(uint32_t kind);
 /** Add to @p findings what is remembered and not superseded by fresh findings already there.
  * @return the new count, at most @p cap */
 size_t tri_remember_recall(const tri_control *control, trust_finding *findings, size_t count,
-                           size_t cap);
+                           size_t cap, trust_time now);
 
 /** Remember @p findings for the next time. @p weighed[i] is true for a finding that its ledger row
  * rests on. */

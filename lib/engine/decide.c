@@ -29,8 +29,8 @@ static void collect(tri_assessment *a)
 {
     const trust_appraisal *p = &a->appraisal;
     memcpy(a->findings, p->findings, p->finding_count * sizeof a->findings[0]);
-    a->finding_count =
-        tri_remember_recall(&a->control, a->findings, p->finding_count, TRI_DECISION_FINDINGS);
+    a->finding_count = tri_remember_recall(&a->control, a->findings, p->finding_count,
+                                           TRI_DECISION_FINDINGS, a->now);
     for (uint32_t kind = 1; kind <= TRI_KIND_BUILTIN_COUNT; kind++) {
         uint32_t reason;
         uint32_t state = tri_challenge_absence(&a->control, kind, a->now, &reason);
