@@ -121,6 +121,10 @@ START_TEST(refuses_lines)
         ck_assert_uint_eq(err.offset, 19 + cases[i].column - 1);
         ck_assert_str_eq(err.where, "bad");
         ck_assert_uint_gt(strlen(err.message), 10);
+        const char *word = cases[i].line + cases[i].column - 1;
+        char quoted[64];
+        snprintf(quoted, sizeof quoted, " '%.*s'", (int)strcspn(word, " \t"), word);
+        ck_assert_msg(i == 21 || strstr(err.message, quoted) != NULL, "%s", err.message);
         ck_status(trust_table_build(&source, 1, NULL, &table, NULL), TRUST_E_FORMAT);
     }
 }
@@ -340,9 +344,8 @@ START_TEST(reads_a_database)
 }
 END_TEST
 
-/* A database of one record for every IPv4 address. */
-static trust_status build_record(const void *record, size_t len, trust_table **out,
-                                 trust_error *err)
+/* A database of one record for every IPv4 address, made in @p file. */
+static trust_table_source one_record(uint8_t file[1024], const void *record, size_t len)
 {
     static const char metadata[] = "\xAB\xCD\xEF"
                                    "MaxMind.com\xE7"
@@ -355,12 +358,20 @@ static trust_status build_record(const void *record, size_t len, trust_table **o
                                    "Jip_version\xA1\x04"
                                    "Kbuild_epoch\x08\x02\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"
                                    "Mdatabase_type\x43T\ns";
-    uint8_t file[1024] = {0, 0, 17, 0, 0, 17};
-    ck_assert_uint_le(22 + len + sizeof metadata, sizeof file);
+    ck_assert_uint_le(22 + len + sizeof metadata, 1024);
+    memset(file, 0, 1024);
+    file[2] = file[5] = 17;
     memcpy(file + 22, record, len);
     memcpy(file + 22 + len, metadata, sizeof metadata);
-    trust_table_source source = {
+    return (trust_table_source){
         "one", TRUST_SOURCE_MMDB, 0, {file, 22 + len + sizeof metadata - 1}};
+}
+
+static trust_status build_record(const void *record, size_t len, trust_table **out,
+                                 trust_error *err)
+{
+    uint8_t file[1024];
+    trust_table_source source = one_record(file, record, len);
     return trust_table_build(&source, 1, NULL, out, err);
 }
 
@@ -518,6 +529,47 @@ START_TEST(refuses_facts)
 }
 END_TEST
 
+START_TEST(takes_the_first_that_knows)
+{
+    static const char record[] = "\xE2" COUNTRY("Gcountry", "AT") "Lis_anonymous" YES;
+    static const char other[] = "\xE1" COUNTRY("Gcountry", "FR");
+    uint8_t first[1024], second[1024];
+    trust_table_source sources[] = {one_record(first, record, sizeof record - 1), database(),
+                                    one_record(second, other, sizeof other - 1)};
+    trust_table *table = built(sources, 3);
+    trust_address_info info = found(table, "5.8.1.1");
+    ck_assert_str_eq(info.country, "AT");
+    ck_assert_uint_eq(info.asn, 64500);
+    ck_assert_str_eq(info.network, "Beispiel Breitband");
+    ck_assert_int_eq(info.latitude, 52520000);
+    ck_assert_uint_eq(info.lists, 1);
+    ck_assert_str_eq(found(table, "2a0d:8000::1").country, "DE");
+    trust_table_free(table);
+    uint8_t *bytes;
+    memcpy(&bytes, &sources[1].data.data, sizeof bytes);
+    free(bytes);
+}
+END_TEST
+
+/* As deep as prefixes can nest, each of them many times. */
+START_TEST(nests_all_the_way_down)
+{
+    static char text[129 * 8 * 16];
+    size_t used = 0;
+    for (unsigned bits = 0; bits <= 128; bits++)
+        for (int i = 0; i < 8; i++)
+            used += (size_t)snprintf(text + used, sizeof text - used, "::/%u %u\n", 128 - bits,
+                                     (128 - bits) % 101);
+    trust_table *table = built_list(TRUST_LIST_OTHER, text);
+    ck_assert_uint_eq(found(table, "::").weight, 100);
+    ck_assert_uint_eq(found(table, "8000::").weight, 0);
+    ck_assert_uint_eq(found(table, "8000::").lists, 1);
+    ck_assert_uint_eq(found(table, "4000::").weight, 1);
+    ck_assert_uint_eq(found(table, "0.0.0.0").lists, 0);
+    trust_table_free(table);
+}
+END_TEST
+
 START_TEST(tells_every_encoding_alike)
 {
     static const char *const forms[] = {
@@ -662,10 +714,11 @@ END_TEST
 
 int main(void)
 {
-    return run_tests("table", TESTS(reads_lines, refuses_lines, bounds_lists, knows_the_categories,
-                                    finds_first_and_last_of_a_prefix, merges_what_overlaps,
-                                    agrees_with_the_obvious_way, reads_a_database, reads_facts,
-                                    refuses_facts, tells_every_encoding_alike,
-                                    knows_the_class_without_a_table, checks_arguments, is_shared,
-                                    survives_every_failed_allocation));
+    return run_tests("table",
+                     TESTS(reads_lines, refuses_lines, bounds_lists, knows_the_categories,
+                           finds_first_and_last_of_a_prefix, merges_what_overlaps,
+                           agrees_with_the_obvious_way, reads_a_database, reads_facts,
+                           refuses_facts, takes_the_first_that_knows, nests_all_the_way_down,
+                           tells_every_encoding_alike, knows_the_class_without_a_table,
+                           checks_arguments, is_shared, survives_every_failed_allocation));
 }
