@@ -287,9 +287,9 @@ START_TEST(binding_is_what_the_slot_proves)
         {1, 1, 1, 1, TRUST_BINDING_CHANNEL, TRI_REASON_IDENTITY_OK, TRUST_QUALITY_FULL},
         {1, 0, 1, 0, TRUST_BINDING_KEY, TRI_REASON_IDENTITY_OK, TRUST_QUALITY_FULL},
         {0, 0, 1, 0, TRUST_BINDING_KEY, TRI_REASON_IDENTITY_OK, TRUST_QUALITY_FULL},
-        {1, 0, 0, 0, TRUST_BINDING_NONE, TRI_REASON_CHANNEL_UNBOUND, TRUST_QUALITY_FULL / 2},
-        {0, 0, 0, 0, TRUST_BINDING_NONE, TRI_REASON_CHANNEL_UNBOUND, TRUST_QUALITY_FULL / 2},
-        {0, 0, 0, 1, TRUST_BINDING_NONE, TRI_REASON_CHANNEL_UNBOUND, TRUST_QUALITY_FULL / 2},
+        {1, 0, 0, 0, TRUST_BINDING_NONE, TRI_REASON_CHANNEL_UNBOUND, TRUST_QUALITY_FULL / 4 * 3},
+        {0, 0, 0, 0, TRUST_BINDING_NONE, TRI_REASON_CHANNEL_UNBOUND, TRUST_QUALITY_FULL / 4 * 3},
+        {0, 0, 0, 1, TRUST_BINDING_NONE, TRI_REASON_CHANNEL_UNBOUND, TRUST_QUALITY_FULL / 4 * 3},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         desk *d = open_desk();
@@ -327,7 +327,7 @@ START_TEST(attestation_is_the_worst_of_what_is_said)
         {&good, &old, 1, 1, 32, TRI_REASON_MEASUREMENT_ADVISORY, 2, 32},
         {&old, &strange, 1, 1, 33, TRI_REASON_MEASUREMENT_UNKNOWN, 2, 33},
         {&strange, &old, 1, 1, 33, TRI_REASON_MEASUREMENT_UNKNOWN, 2, 33},
-        {NULL, NULL, 1, 1, 33, TRI_REASON_MEASUREMENTS_MISSING, 2, 33},
+        {NULL, NULL, 0, 1, 96, TRI_REASON_DEBUG_ENABLED, 96, 0},
         {&strange, NULL, 1, 0, 36, TRI_REASON_SECURE_BOOT_OFF, 36, 33},
         {&bad, &good, 1, 0, 96, TRI_REASON_MEASUREMENT_DENIED, 36, 96},
         {&good, NULL, 0, 1, 96, TRI_REASON_DEBUG_ENABLED, 96, 2},
@@ -1289,11 +1289,34 @@ START_TEST(the_examples_token)
 }
 END_TEST
 
+/* Hiding what it runs costs a device as much as anything that it could show. */
+START_TEST(a_token_without_measurements_refuses_what_was_asked)
+{
+    for (uint32_t asked = 0; asked < 2; asked++) {
+        desk *d = open_desk();
+        bytes token;
+        trust_attest_claims claims = good_claims();
+        claims.component_count = 0;
+        claims.secure_boot = TRUST_BOOT_INSECURE;
+        d->challenges[0].kinds = asked << TRUST_KIND_ATTESTATION | 1u << TRUST_KIND_IDENTITY;
+        judge_claims(d, &token, &claims);
+        ck_assert_uint_eq(finding_of(d, TRUST_KIND_IDENTITY)->state, TRUST_STATE_VALID);
+        const trust_finding *f = finding_of(d, TRUST_KIND_ATTESTATION);
+        ck_assert_uint_eq(f->state, asked ? TRUST_STATE_REFUSED : TRUST_STATE_NOT_REQUESTED);
+        ck_assert_uint_eq(f->reason, TRI_REASON_MEASUREMENTS_MISSING);
+        ck_assert_uint_eq(d->appraisal.outcomes[0].state, TRUST_STATE_VALID);
+        ck_assert_int_eq(d->appraisal.vector.claims[2], 0);
+        close_desk(d);
+    }
+}
+END_TEST
+
 int main(void)
 {
     return run_tests(
         "native", TESTS(the_examples_token, good_token, no_token_says_nothing,
                         binding_is_what_the_slot_proves, attestation_is_the_worst_of_what_is_said,
+                        a_token_without_measurements_refuses_what_was_asked,
                         references_are_those_of_the_registered_class, origin_makes_no_difference,
                         any_registered_key_will_do, no_registered_key, another_devices_key,
                         nonce_must_be_one_of_ours, a_relayed_token_is_foreign,

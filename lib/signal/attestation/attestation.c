@@ -35,20 +35,36 @@ static trust_status state_finding(trust_appraisal *appraisal, size_t index, uint
         finding.reason = token->tier_reason;
     /* Anybody could have passed on what is bound to no connection and no key. */
     if (valid && identity && token->binding == TRUST_BINDING_NONE)
-        finding.quality = TRUST_QUALITY_FULL / 2;
+        finding.quality = TRUST_QUALITY_FULL / 4 * 3;
     return trust_appraisal_state(appraisal, &finding);
 }
 
-/* State what one token says, of both kinds unless it is a valid one that only identifies. */
+/* A device that was asked what it runs and signs an answer without it has refused: otherwise hiding
+ * a bad measurement would cost less than showing it. */
+static trust_status state_unmeasured(trust_appraisal *appraisal, size_t index,
+                                     const tri_attested *token)
+{
+    bool asked = (appraisal->challenges[token->challenge].kinds >> TRUST_KIND_ATTESTATION & 1) != 0;
+    uint32_t state = asked ? TRUST_STATE_REFUSED : TRUST_STATE_NOT_REQUESTED;
+    bool foreign = token->tier_reason == TRI_REASON_PROFILE_UNKNOWN;
+    uint32_t reason = foreign ? token->tier_reason : TRI_REASON_MEASUREMENTS_MISSING;
+    trust_status status =
+        tri_appraisal_find(appraisal, index, TRUST_KIND_ATTESTATION, state, 0, reason);
+    /* The token itself is good. */
+    trust_appraisal_item_state(appraisal, (uint32_t)index, token->state, reason);
+    return status;
+}
+
+/* State what one token says, of both kinds. */
 static trust_status state_token(trust_appraisal *appraisal, size_t index, const tri_attested *token)
 {
     trust_status status = state_finding(appraisal, index, TRUST_KIND_IDENTITY, token);
+    bool valid = token->state == TRUST_STATE_VALID;
     if (status != TRUST_OK)
         return status;
-    if (token->state != TRUST_STATE_VALID || token->tier > 0)
-        return state_finding(appraisal, index, TRUST_KIND_ATTESTATION, token);
-    trust_appraisal_item_state(appraisal, (uint32_t)index, token->state, token->tier_reason);
-    return TRUST_OK;
+    if (valid && token->unmeasured && token->tier < TRI_AR4SI_CONTRAINDICATED)
+        return state_unmeasured(appraisal, index, token);
+    return state_finding(appraisal, index, TRUST_KIND_ATTESTATION, token);
 }
 
 /* Of several tokens of the device the weaker binding and the worse claims count. */

@@ -345,11 +345,9 @@ static void weigh_component(const trust_appraisal *appraisal, const component *c
 static bool weigh_components(const trust_appraisal *appraisal, const token *t, tri_attested *out)
 {
     const tri_cbor_item *list = &t->claim[COMPONENTS];
-    int8_t *executables = &out->vector.claims[TRI_AR4SI_EXECUTABLES];
-    if (!t->has[COMPONENTS]) {
-        worsen(out, executables, TRI_AR4SI_UNRECOGNISED, TRI_REASON_MEASUREMENTS_MISSING);
+    out->unmeasured = !t->has[COMPONENTS];
+    if (out->unmeasured)
         return true;
-    }
     if (list->type != TRI_CBOR_ARRAY || list->argument == 0 ||
         list->argument > TRI_EAT_MAX_COMPONENTS)
         return false;
@@ -511,6 +509,7 @@ static tri_attested weigh(const trust_appraisal *appraisal, const token *t, bool
     identify(found);
     if (!is_native(t)) {
         found->tier_reason = TRI_REASON_PROFILE_UNKNOWN;
+        found->unmeasured = true;
         return *found;
     }
     if (!ueid_good(t) || !read_statement(t, &s) || !weigh_components(appraisal, t, found))
