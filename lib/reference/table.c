@@ -506,7 +506,7 @@ static trust_status compile_lists(trust_table *table, const trust_table_source *
 {
     size_t total = 0, size;
     for (size_t i = 0; i < table->count; i++)
-        if (sources[i].format == TRUST_SOURCE_CIDR)
+        if (table->sources[i].info.format == TRUST_SOURCE_CIDR)
             total += (size_t)table->sources[i].info.entries;
     if (total == 0)
         return TRUST_OK;
@@ -517,7 +517,7 @@ static trust_status compile_lists(trust_table *table, const trust_table_source *
         return tri_fail(err, TRUST_E_NOMEM, "no memory for the lists");
     size_t front = 0, back = total;
     for (size_t i = 0; i < table->count; i++)
-        if (sources[i].format == TRUST_SOURCE_CIDR)
+        if (table->sources[i].info.format == TRUST_SOURCE_CIDR)
             collect(&sources[i], i, items, &front, &back);
     trust_status status = compile(table, &table->families[0], items, front);
     if (status == TRUST_OK)
