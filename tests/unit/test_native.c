@@ -968,8 +968,9 @@ START_TEST(another_profile_identifies_and_no_more)
         d->claims = tri_text_begin(d->claims_text, sizeof d->claims_text);
         d->appraisal.claims = &d->claims;
         judge(d);
-        ck_assert_uint_eq(d->appraisal.finding_count, 1);
+        ck_assert_uint_eq(d->appraisal.finding_count, 2);
         check_finding(d, TRUST_KIND_IDENTITY, TRUST_STATE_VALID, TRI_REASON_CHANNEL_UNBOUND);
+        ck_assert_uint_ne(finding_of(d, TRUST_KIND_ATTESTATION)->state, TRUST_STATE_VALID);
         ck_assert_uint_eq(d->appraisal.outcomes[0].state, TRUST_STATE_VALID);
         ck_assert_uint_eq(d->appraisal.outcomes[0].reason, TRI_REASON_PROFILE_UNKNOWN);
         ck_assert_mem_eq(d->appraisal.vector.claims, vector, sizeof vector);
