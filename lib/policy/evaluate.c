@@ -44,7 +44,6 @@ typedef struct facts {
 
 /* One finding weighed, or all of a signal's. */
 typedef struct weighing {
-    tri_result_row row;
     int32_t mb;       /* the full worth of the finding that counts */
     int32_t worst;    /* on the kind's scale, of the values that gates go by, or INT32_MIN */
     uint32_t vouched; /* Q16, the best certainty of any value, whatever the value */
@@ -161,9 +160,9 @@ static uint32_t reason_gone(const trust_finding *finding, trust_time now)
     return finding->time > now ? TRI_REASON_CLOCK_FUTURE : TRI_REASON_STALE;
 }
 
-/* Weigh one finding that has a say. */
-static weighing weigh(const tri_signal_rule *rule, const trust_finding *finding, uint32_t index,
-                      int32_t absent, trust_time now)
+/* Weigh one finding that has a say, and write its row. */
+static inline weighing weigh(const tri_signal_rule *rule, const trust_finding *finding,
+                             uint32_t index, int32_t absent, trust_time now, tri_result_row *row)
 {
     tri_worth worth = tri_worth_of(rule, finding, absent);
     tri_age age = tri_age_of(finding->time, now);
@@ -177,30 +176,28 @@ static weighing weigh(const tri_signal_rule *rule, const trust_finding *finding,
      * That a value cannot vouch for lack of a sound time does not soften it. */
     bool counts = young || (worth.lasting && !over);
     int32_t value = valid ? finding->value : INT32_MAX;
-    return (weighing){{tri_points(&worth, certainty),
-                       gone ? reason_gone(finding, now) : reason_of(finding), certainty,
-                       (uint16_t)index, (uint16_t)(gone ? TRUST_STATE_EXPIRED : finding->state)},
-                      worth.mb,
-                      counts ? value : INT32_MIN,
-                      vouched,
-                      fresh};
+    row->mb = tri_points(&worth, certainty);
+    row->reason = gone ? reason_gone(finding, now) : reason_of(finding);
+    row->certainty = certainty;
+    row->finding = (uint16_t)index;
+    row->state = (uint16_t)(gone ? TRUST_STATE_EXPIRED : finding->state);
+    return (weighing){worth.mb, counts ? value : INT32_MIN, vouched, fresh};
 }
 
 /* Of two findings of one kind the worse counts; where both cost the same, the more certain. */
-static bool worse(const weighing *a, const weighing *b)
+static bool worse(const tri_result_row *a, int32_t a_mb, const tri_result_row *b, int32_t b_mb)
 {
-    if (a->row.mb != b->row.mb)
-        return a->row.mb > b->row.mb;
-    if (a->row.certainty != b->row.certainty)
-        return a->row.certainty > b->row.certainty;
-    return a->mb > b->mb;
+    if (a->mb != b->mb)
+        return a->mb > b->mb;
+    return a->certainty != b->certainty ? a->certainty > b->certainty : a_mb > b_mb;
 }
 
 /* Take a further finding of the same kind in. */
-static void join(weighing *signal, const weighing *other)
+static void join(weighing *signal, tri_result_row *row, const weighing *other,
+                 const tri_result_row *other_row)
 {
-    if (worse(other, signal)) {
-        signal->row = other->row;
+    if (worse(other_row, other->mb, row, signal->mb)) {
+        *row = *other_row;
         signal->mb = other->mb;
     }
     signal->worst = other->worst > signal->worst ? other->worst : signal->worst;
@@ -210,46 +207,52 @@ static void join(weighing *signal, const weighing *other)
 
 /* Weigh all findings of one signal. */
 static weighing weigh_all(const tri_signal_rule *rule, const trust_finding *findings,
-                          trust_time now, const tri_chains *links, uint32_t head)
+                          trust_time now, const tri_chains *links, uint32_t head,
+                          tri_result_row *row)
 {
-    weighing signal = {tri_absence_of(rule, findings, links, head), 0, INT32_MIN, 0, false};
-    const tri_result_row none = signal.row;
+    const tri_result_row none = tri_absence_of(rule, findings, links, head);
+    weighing signal = {0, INT32_MIN, 0, false};
+    *row = none;
     bool refusal = none.state == TRUST_STATE_REFUSED || none.state == TRUST_STATE_SOURCE_DOWN;
     bool any = false, for_it = false, against = false;
     for (uint32_t i = head; i != TRI_NO_FINDING; i = links->next[i]) {
         if (!tri_has_say(&findings[i]))
             continue;
-        weighing one = weigh(rule, &findings[i], i, none.mb, now);
-        for_it |= one.row.mb < none.mb;
-        against |= one.row.mb > none.mb;
+        tri_result_row one_row;
+        weighing one = weigh(rule, &findings[i], i, none.mb, now, &one_row);
+        for_it |= one_row.mb < none.mb;
+        against |= one_row.mb > none.mb;
         if (any)
-            join(&signal, &one);
-        else
+            join(&signal, row, &one, &one_row);
+        else {
             signal = one;
+            *row = one_row;
+        }
         any = true;
     }
-    if (signal.row.state == TRUST_STATE_EXPIRED && refusal)
-        signal.row = none;
+    if (row->state == TRUST_STATE_EXPIRED && refusal)
+        *row = none;
     else if (for_it && against)
-        signal.row.reason = TRI_REASON_SOURCES_DISAGREE;
+        row->reason = TRI_REASON_SOURCES_DISAGREE;
     return signal;
 }
 
 /* The same by the short way when the signal has one finding, and that has a say. */
-static weighing weigh_signal(const tri_signal_rule *rule, const trust_finding *findings,
-                             trust_time now, const tri_chains *links, uint32_t signal)
+static inline weighing weigh_signal(const tri_signal_rule *rule, const trust_finding *findings,
+                                    trust_time now, const tri_chains *links, uint32_t signal,
+                                    tri_result_row *row)
 {
     uint32_t head = links->head[signal];
     bool single = (links->several >> signal & 1) == 0 && head != TRI_NO_FINDING;
     if (single && tri_has_say(&findings[head]))
-        return weigh(rule, &findings[head], head, rule->absent[TRI_ABSENT_NOT_REQUESTED], now);
-    return weigh_all(rule, findings, now, links, head);
+        return weigh(rule, &findings[head], head, rule->absent[TRI_ABSENT_NOT_REQUESTED], now, row);
+    return weigh_all(rule, findings, now, links, head, row);
 }
 
 /* Add one signal's row to the total. */
-static void add(const tri_signal_rule *rule, const weighing *signal, sums *total)
+static inline void add(const tri_signal_rule *rule, const weighing *signal,
+                       const tri_result_row *row, sums *total)
 {
-    const tri_result_row *row = &signal->row;
     int64_t sure = row->certainty;
     total->level[rule->group] += row->mb;
     total->lowest[rule->group] += rule->lo + ((((int64_t)signal->mb - rule->lo) * sure) >> 16);
@@ -276,14 +279,14 @@ static void weigh_signals(const trust_policy *policy, const trust_policy_input *
 {
     for (uint32_t s = 0; s < policy->signal_count; s++) {
         const tri_signal_rule *rule = &policy->signals[s];
-        weighing signal = weigh_signal(rule, input->findings, input->now, links, s);
-        bool exempt = signal.row.state == TRUST_STATE_NOT_APPLICABLE;
-        result->rows[s] = signal.row;
+        tri_result_row *row = &result->rows[s];
+        weighing signal = weigh_signal(rule, input->findings, input->now, links, s, row);
+        bool exempt = row->state == TRUST_STATE_NOT_APPLICABLE;
         asked->worst[s] = signal.worst;
         asked->missing |= (uint64_t)(!exempt && !signal.fresh) << s;
         asked->exempt |= (uint64_t)exempt << s;
         if (!exempt)
-            add(rule, &signal, total);
+            add(rule, &signal, row, total);
     }
 }
 
