@@ -14,9 +14,6 @@
 #define SEPARATOR     16u
 #define METADATA_MOST (128u * 1024u)
 
-/* "Data Field Format" ---------------------------------------------------------------------------
- */
-
 /* How many bytes a scalar may have; 0 for what is no scalar of a known size. */
 static const struct {
     uint8_t least;
@@ -221,9 +218,6 @@ static bool to_string(trust_bytes section, const tri_mmdb_value *value, trust_by
     return true;
 }
 
-/* Validating a value and all that it points to --------------------------------------------------
- */
-
 /* What was found good already, two bits an offset of the section: that value decodes; that record
  * was shown to the caller. */
 enum { DECODES = 1, SHOWN = 2 };
@@ -347,9 +341,6 @@ static trust_status check_value(trust_bytes section, uint32_t offset, uint8_t *s
     return TRUST_OK;
 }
 
-/* "Database Metadata" ---------------------------------------------------------------------------
- */
-
 static const char marker[] = "\xAB\xCD\xEFMaxMind.com";
 #define MARKER_SIZE (sizeof marker - 1)
 
@@ -408,9 +399,6 @@ static trust_status read_metadata(trust_bytes section, size_t base, tri_mmdb *db
     db->ip_version = (uint32_t)version;
     return TRUST_OK;
 }
-
-/* "Binary Search Tree Section" ------------------------------------------------------------------
- */
 
 /* One of the two records of a node that exists. */
 static uint32_t tree_record(const tri_mmdb *db, uint32_t node, unsigned side)

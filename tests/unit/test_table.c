@@ -641,6 +641,8 @@ START_TEST(checks_arguments)
     many[15] = list(text, TRUST_LIST_BLOCK, "1.1.1.1");
     many[15].data.size = 7;
     many[0].data = (trust_bytes){NULL, 0};
+    trust_table_source empty = {"empty", TRUST_SOURCE_MMDB, 0, {NULL, 0}};
+    ck_status(trust_table_build(&empty, 1, NULL, &table, &err), TRUST_E_FORMAT);
     table = built(many, 16);
     ck_assert_uint_eq(found(table, "1.1.1.1").lists, 1u << 15);
     trust_address address = parsed("1.1.1.1");
