@@ -217,65 +217,28 @@ typedef struct kind_defaults {
     int64_t ttl;
 } kind_defaults;
 
-#define MINUTES(n) (INT64_C(60000) * (n))
-#define HOURS(n)   MINUTES(60 * (n))
-#define DAYS(n)    HOURS(24 * (n))
+#define M(minutes) (INT64_C(60000) * (minutes))
+#define H(hours)   M(60 * (hours))
+#define D(days)    H(24 * (days))
 
 /* By built-in kind. Proven failures of cryptography and of people never fade; what only looks odd
  * does. */
 static const kind_defaults of_kind[TRI_KIND_BUILTIN_COUNT] = {
-    {"device", {{2, -667}, {32, 250}, {96, 1000}}, {500, 1000, 500}, 1000, HOURS(1), 0, HOURS(4)},
-    {"device", {{2, -429}, {32, 286}, {96, 1000}}, {1000, 1000, 1000}, 1000, HOURS(24), 0, DAYS(7)},
-    {"network",
-     {{100, -318}, {400, 182}, {1000, 1000}},
-     {136, 136, 136},
-     800,
-     HOURS(24),
-     HOURS(24),
-     DAYS(2)},
-    {"network",
-     {{10, -171}, {50, 229}, {100, 1000}},
-     {86, 86, 86},
-     900,
-     HOURS(12),
-     DAYS(7),
-     DAYS(2)},
-    {"behaviour",
-     {{10, -267}, {30, 133}, {60, 1000}},
-     {89, 89, 89},
-     1000,
-     MINUTES(15),
-     HOURS(24),
-     HOURS(2)},
-    {"human", {{2, -500}, {32, 300}, {96, 1000}}, {500, 1000, 500}, 1000, DAYS(90), 0, DAYS(365)},
+    {"device", {{2, -667}, {32, 250}, {96, 1000}}, {500, 1000, 500}, 1000, H(1), 0, H(4)},
+    {"device", {{2, -429}, {32, 286}, {96, 1000}}, {1000, 1000, 1000}, 1000, H(24), 0, D(7)},
+    {"network", {{100, -318}, {400, 182}, {1000, 1000}}, {136, 136, 136}, 800, D(1), D(1), D(2)},
+    {"network", {{10, -171}, {50, 229}, {100, 1000}}, {86, 86, 86}, 900, H(12), D(7), D(2)},
+    {"behaviour", {{10, -267}, {30, 133}, {60, 1000}}, {89, 89, 89}, 1000, M(15), D(1), H(2)},
+    {"human", {{2, -500}, {32, 300}, {96, 1000}}, {500, 1000, 500}, 1000, D(90), 0, D(365)},
 };
 
-/* By scale, for a kind of the host. Whether a device can keep such evidence back is not known, so
- * refusing costs the worst. */
+/* By scale, for a kind of the host: ar4si, permille, percent, surprise. Whether a device can keep
+ * such evidence back is not known, so refusing costs the worst. */
 static const kind_defaults of_scale[] = {
-    [TRUST_SCALE_AR4SI] =
-        {NULL, {{2, -500}, {32, 300}, {96, 1000}}, {500, 1000, 500}, 1000, HOURS(24), 0, DAYS(7)},
-    [TRUST_SCALE_PERMILLE] = {NULL,
-                              {{100, -318}, {400, 182}, {1000, 1000}},
-                              {500, 1000, 500},
-                              1000,
-                              HOURS(24),
-                              DAYS(7),
-                              DAYS(2)},
-    [TRUST_SCALE_PERCENT] = {NULL,
-                             {{10, -171}, {50, 229}, {100, 1000}},
-                             {500, 1000, 500},
-                             1000,
-                             HOURS(12),
-                             DAYS(7),
-                             DAYS(2)},
-    [TRUST_SCALE_SURPRISE] = {NULL,
-                              {{10, -267}, {30, 133}, {60, 1000}},
-                              {500, 1000, 500},
-                              1000,
-                              MINUTES(15),
-                              HOURS(24),
-                              HOURS(2)},
+    {NULL, {{2, -500}, {32, 300}, {96, 1000}}, {500, 1000, 500}, 1000, D(1), 0, D(7)},
+    {NULL, {{100, -318}, {400, 182}, {1000, 1000}}, {500, 1000, 500}, 1000, D(1), D(7), D(2)},
+    {NULL, {{10, -171}, {50, 229}, {100, 1000}}, {500, 1000, 500}, 1000, H(12), D(7), D(2)},
+    {NULL, {{10, -267}, {30, 133}, {60, 1000}}, {500, 1000, 500}, 1000, M(15), D(1), H(2)},
 };
 
 static uint32_t q16_of_permille(int64_t permille)
@@ -285,7 +248,8 @@ static uint32_t q16_of_permille(int64_t permille)
 
 static const kind_defaults *defaults_of(const tri_signal_rule *rule)
 {
-    return tri_kind_builtin(rule->kind) != NULL ? &of_kind[rule->kind - 1] : &of_scale[rule->scale];
+    return tri_kind_builtin(rule->kind) != NULL ? &of_kind[rule->kind - 1]
+                                                : &of_scale[rule->scale - 1];
 }
 
 /* Permille of so many points, rounded half away from zero to whole points; all in mb. */
@@ -389,7 +353,7 @@ void tri_object_defaults(const tri_object *object, void *base)
 static const struct {
     const char *name;
     int64_t ms;
-} units[] = {{"d", DAYS(1)}, {"h", HOURS(1)}, {"m", MINUTES(1)}, {"s", 1000}, {"ms", 1}};
+} units[] = {{"d", D(1)}, {"h", H(1)}, {"m", M(1)}, {"s", 1000}, {"ms", 1}};
 
 bool tri_duration_parse(trust_bytes text, bool zero, int64_t *ms)
 {

@@ -43,7 +43,9 @@ typedef struct linter {
     outlook worst;                           /* and the worst */
     int32_t least[TRUST_POLICY_MAX_SIGNALS]; /* mb, what each signal comes to then */
     int32_t most[TRUST_POLICY_MAX_SIGNALS];
-    remark *about;                                             /* the remark being written, */
+    uint32_t severity; /* of the remark being written, */
+    const char *code;
+    const tri_json *value;                                     /* its place, */
     tri_text text;                                             /* its sentence, */
     char room[256];                                            /* and that one's characters */
     _Alignas(trust_policy_result) uint8_t result[RESULT_SIZE]; /* of the last evaluation */
@@ -81,33 +83,41 @@ static void place(trust_lint *lint, remark *r)
     lint->count++;
 }
 
+static void add(linter *l, uint32_t severity, const char *code, const trust_error *about,
+                const char *sentence)
+{
+    tri_arena *arena = &l->lint->arena;
+    remark *r = tri_arena_take(arena, sizeof *r);
+    char *where = tri_arena_copy(arena, tri_bytes(about->where));
+    char *copy = tri_arena_copy(arena, tri_bytes(sentence));
+    if (r == NULL || where == NULL || copy == NULL) {
+        l->no_memory = true;
+        return;
+    }
+    r->shown = (trust_lint_remark){.severity = severity,
+                                   .line = about->line,
+                                   .column = about->column,
+                                   .code = code,
+                                   .where = where,
+                                   .sentence = copy};
+    place(l->lint, r);
+}
+
 /* Begin a remark: the caller writes its sentence to l->text. */
 static void begin(linter *l, uint32_t severity, const char *code, const tri_json *value)
 {
-    trust_error err;
-    memset(&err, 0, sizeof err);
+    l->severity = severity;
+    l->code = code;
+    l->value = value;
     l->text = tri_text_begin(l->room, sizeof l->room);
-    l->about = tri_arena_take(&l->lint->arena, sizeof *l->about);
-    if (l->about == NULL)
-        return;
-    (void)tri_json_fail(l->doc, value, TRUST_E_FORMAT, "", (trust_bytes){NULL, 0}, &err);
-    l->about->shown.severity = severity;
-    l->about->shown.line = err.line;
-    l->about->shown.column = err.column;
-    l->about->shown.code = code;
-    l->about->shown.where = tri_arena_copy(&l->lint->arena, tri_bytes(err.where));
 }
 
 static void end(linter *l)
 {
-    remark *r = l->about;
+    trust_error about = {0};
     (void)tri_text_end(&l->text, NULL);
-    if (r != NULL)
-        r->shown.sentence = tri_arena_copy(&l->lint->arena, tri_bytes(l->room));
-    if (r == NULL || r->shown.where == NULL || r->shown.sentence == NULL)
-        l->no_memory = true;
-    else
-        place(l->lint, r);
+    (void)tri_json_fail(l->doc, l->value, TRUST_E_FORMAT, "", (trust_bytes){NULL, 0}, &about);
+    add(l, l->severity, l->code, &about, l->room);
 }
 
 static void say(linter *l, const char *text)
@@ -449,27 +459,6 @@ static void lint_policy(linter *l)
         checks[i](l);
 }
 
-/* The error of a document that does not load, as its only remark. */
-static void lint_error(linter *l, const trust_error *err)
-{
-    remark *r = tri_arena_take(&l->lint->arena, sizeof *r);
-    if (r == NULL) {
-        l->no_memory = true;
-        return;
-    }
-    r->shown = (trust_lint_remark){
-        .severity = TRUST_LINT_ERROR,
-        .line = err->line,
-        .column = err->column,
-        .code = "DOES_NOT_LOAD",
-        .where = tri_arena_copy(&l->lint->arena, tri_bytes(err->where)),
-        .sentence = tri_arena_copy(&l->lint->arena, tri_bytes(err->message)),
-    };
-    if (r->shown.where == NULL || r->shown.sentence == NULL)
-        l->no_memory = true;
-    place(l->lint, r);
-}
-
 trust_status trust_policy_lint(const void *document, size_t len, const trust_allocator *allocator,
                                trust_lint **out)
 {
@@ -490,7 +479,7 @@ trust_status trust_policy_lint(const void *document, size_t len, const trust_all
     if (status == TRUST_OK)
         lint_policy(&l);
     else if (status != TRUST_E_NOMEM)
-        lint_error(&l, &err);
+        add(&l, TRUST_LINT_ERROR, "DOES_NOT_LOAD", &err, err.message);
     trust_policy_free(policy);
     tri_json_free(&doc);
     if (l.no_memory || status == TRUST_E_NOMEM) {

@@ -153,6 +153,8 @@ static const sample samples[] = {
      "margin of 176 points is wider than the narrowest verdict, which is 175"},
     {HEAD SIGNALS(SOUND) "'verdicts':{'allow':300,'step_up':320,'quarantine':650}}",
      "MARGIN_OVER_GAP \n", "which is 20"},
+    {HEAD SIGNALS(SOUND) "'verdicts':{'allow':300,'step_up':640,'quarantine':655}}",
+     "MARGIN_OVER_GAP \n", "which is 15"},
 
     /* gates */
     {GATES(GATE("g", "'absent':'attestation'", "step_up")), "GATE_NEVER_BINDS /gates/0\n",

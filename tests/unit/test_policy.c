@@ -9,6 +9,7 @@
 #include <trust/reason.h>
 
 #include "core/kind.h"
+#include "crypto/crypto.h"
 #include "policy/document.h"
 
 #define HEAD     "{\"trust_policy\":1,\"id\":\"p\",\"revision\":1,"
@@ -70,6 +71,8 @@ static char *example(void)
     ck_assert_ptr_nonnull(text);
     return text;
 }
+
+static void check_round_trip(const trust_policy *policy);
 
 static const tri_signal_rule *rule_of(const trust_policy *policy, const char *name)
 {
@@ -177,6 +180,7 @@ START_TEST(a_policy_tells_of_itself)
               bands.quarantine == 650);
     ck_assert_uint_eq(tri_policy_index(policy, 0), UINT32_MAX);
     ck_assert_uint_eq(tri_policy_index(policy, 7), UINT32_MAX);
+    ck_assert_uint_eq(tri_policy_index(policy, 16), UINT32_MAX);
     ck_assert_uint_eq(tri_policy_index(policy, trust_kind_id("a.b", 3)), UINT32_MAX);
     trust_policy_free(policy);
     free(text);
@@ -361,6 +365,11 @@ START_TEST(times_bound_a_policy)
     ck_assert_ptr_nonnull(strstr(text, "\"expires\": \"2027-11-01T00:00:00.500Z\""));
     trust_policy_free(policy);
     free(text);
+    policy = load(
+        TOP("\"not_before\":\"1970-01-01T00:00:00Z\",\"expires\":\"9999-12-31T23:59:59.999Z\""));
+    ck_assert_int_eq(policy->not_before, 0);
+    check_round_trip(policy);
+    trust_policy_free(policy);
 }
 END_TEST
 
@@ -470,7 +479,75 @@ START_TEST(the_hash_is_frozen)
     tri_policy_write(policy, false, &text);
     ck_ok(tri_text_end(&text, NULL));
     ck_assert_str_eq(room, expected);
+    uint8_t hash[32], over[32];
+    trust_policy_hash(policy, hash);
+    tri_sha256(expected, strlen(expected), over);
+    ck_assert_mem_eq(hash, over, sizeof hash);
     trust_policy_free(policy);
+}
+END_TEST
+
+START_TEST(the_full_form_is_laid_out)
+{
+    static const char expected[] =
+        "{\n  \"base\": 450,\n  \"gates\": [\n"
+        "    {\"floor\": \"deny\", \"id\": \"g\", \"if\": {\"absent\": \"place\"}, "
+        "\"reason\": \"GATE\"},\n"
+        "    {\"floor\": \"step_up\", \"id\": \"h\", \"if\": {\"at_least\": 1, \"signal\": "
+        "\"place\"}, \"reason\": \"GATE\"}\n  ],\n"
+        "  \"groups\": {\n    \"network\": {\"ceiling\": 100, \"floor\": -32}\n  },\n"
+        "  \"hysteresis\": {\"dwell\": \"10m\", \"margin\": 25},\n  \"id\": \"p\",\n"
+        "  \"limits\": {\"adverse\": 125, \"uncertainty\": 400},\n  \"revision\": 1,\n"
+        "  \"signals\": {\n    \"place\": {\n"
+        "      \"absent\": {\"not_requested\": 14, \"refused\": 14, \"source_down\": 14},\n"
+        "      \"curve\": [[100, -32], [400, 18], [1000, 100]],\n"
+        "      \"group\": \"network\",\n      \"half_life\": \"1d\",\n"
+        "      \"half_life_bad\": \"1d\",\n      \"reliability\": 800,\n"
+        "      \"scale\": \"permille\",\n      \"ttl\": \"2d\",\n      \"ttl_bad\": \"never\",\n"
+        "      \"weight\": 100\n    }\n  },\n  \"trust_policy\": 1,\n"
+        "  \"verdicts\": {\"allow\": 300, \"quarantine\": 650, \"step_up\": 475}\n}\n";
+    trust_policy *policy =
+        load(GATE("{\"id\":\"g\",\"if\":{\"absent\":\"place\"},\"floor\":\"deny\"},{\"id\":\"h\","
+                  "\"if\":{\"signal\":\"place\",\"at_least\":1},\"floor\":\"step_up\"}"));
+    char *text = expand(policy);
+    ck_assert_str_eq(text, expected);
+    trust_policy_free(policy);
+    free(text);
+}
+END_TEST
+
+START_TEST(slips_of_the_pen_are_known)
+{
+    static const char *const words[] = {"weight", "curve", "ttl", "if", "half_life_bad", NULL};
+    static const char *const cases[][2] = {
+        {"wieght", "weight"},
+        {"weigt", "weight"},
+        {"weightt", "weight"},
+        {"xeight", "weight"},
+        {"ewight", "weight"},
+        {"weitgh", "weight"},
+        {"curv", "curve"},
+        {"urve", "curve"},
+        {"crvue", "curve"},
+        {"ttll", "ttl"},
+        {"tll", "ttl"},
+        {"half_life_bda", words[4]},
+        {"halflifebad", words[4]},
+        {"eighht", "weight"},
+        {"heigh_ts", NULL},
+        {"tt_x", NULL},
+        {"iff", NULL},
+        {"", NULL},
+        {"half_life_bad_xxx", NULL},
+        {"cu", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        trust_bytes name = {(const uint8_t *)cases[i][0], strlen(cases[i][0])};
+        const char *nearest = tri_nearest(name, words);
+        ck_assert_msg(nearest == cases[i][1] || (nearest != NULL && cases[i][1] != NULL &&
+                                                 strcmp(nearest, cases[i][1]) == 0),
+                      "%s: %s", cases[i][0], nearest != NULL ? nearest : "none");
+    }
 }
 END_TEST
 
@@ -1155,9 +1232,10 @@ int main(void)
               the_last_holder_frees, kinds_of_the_host_have_defaults_by_scale,
               absences_may_be_given_in_part, groups_cap_what_they_hold,
               gates_name_signals_and_reasons, times_bound_a_policy, durations_have_one_spelling,
-              the_same_meaning_has_the_same_hash, the_hash_is_frozen, every_number_counts,
-              random_documents_round_trip, every_example_of_the_manual_loads,
-              the_manual_lists_what_the_table_says, refusals_say_where_and_what_to_do,
-              refusals_name_line_and_column, other_semantics_are_unsupported, limits_hold,
-              sizes_are_limited, names_are_limited, no_memory_is_said_and_nothing_leaks));
+              the_same_meaning_has_the_same_hash, the_hash_is_frozen, the_full_form_is_laid_out,
+              slips_of_the_pen_are_known, every_number_counts, random_documents_round_trip,
+              every_example_of_the_manual_loads, the_manual_lists_what_the_table_says,
+              refusals_say_where_and_what_to_do, refusals_name_line_and_column,
+              other_semantics_are_unsupported, limits_hold, sizes_are_limited, names_are_limited,
+              no_memory_is_said_and_nothing_leaks));
 }
