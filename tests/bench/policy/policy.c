@@ -276,9 +276,11 @@ static int by_size(const void *a, const void *b)
 static void compare_answers(void)
 {
     unsigned seen[5] = {0};
+    long sum = 0;
     for (int v = 0; v < VECTORS; v++) {
         answer first = peers[0].decide(v);
         seen[first.verdict]++;
+        sum += first.level;
         for (size_t p = 1; p < PEERS; p++) {
             answer other = peers[p].decide(v);
             if (other.level == first.level && other.verdict == first.verdict)
@@ -288,8 +290,8 @@ static void compare_answers(void)
             exit(1);
         }
     }
-    printf("%d vectors, every answer the same: allow %u, step_up %u, quarantine %u, deny %u\n",
-           VECTORS, seen[1], seen[2], seen[3], seen[4]);
+    printf("%d vectors, every answer the same, levels add up to %ld\n", VECTORS, sum);
+    printf("allow %u, step_up %u, quarantine %u, deny %u\n", seen[1], seen[2], seen[3], seen[4]);
 }
 
 int main(void)
