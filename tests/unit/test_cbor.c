@@ -12,6 +12,13 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
+/* Check tells its runner of every assertion by a system call: too slow for inner loops. */
+#define demand(holds)                                                                              \
+    do {                                                                                           \
+        if (!(holds))                                                                              \
+            ck_abort_msg("%s", #holds);                                                            \
+    } while (0)
+
 typedef struct blob {
     uint8_t data[16384];
     size_t size;
@@ -20,7 +27,7 @@ typedef struct blob {
 static blob unhex(const char *text)
 {
     blob b;
-    ck_assert_msg(tri_unhex(tri_bytes(text), b.data, sizeof b.data, &b.size), "%s", text);
+    demand(tri_unhex(tri_bytes(text), b.data, sizeof b.data, &b.size));
     return b;
 }
 
@@ -33,7 +40,7 @@ static trust_bytes view(const blob *b)
 static uint8_t *exact(const uint8_t *data, size_t size)
 {
     uint8_t *copy = malloc(size > 0 ? size : 1);
-    ck_assert_ptr_nonnull(copy);
+    demand(copy != NULL);
     if (size > 0)
         memcpy(copy, data, size);
     return copy;
@@ -612,9 +619,9 @@ static void exchange_string(exchange *x, tri_cbor *in, bool text)
     if (x->out != NULL)
         return;
     tri_cbor_item item;
-    ck_assert(tri_cbor_next(in, &item));
-    ck_assert_int_eq(item.type, text ? TRI_CBOR_TEXT : TRI_CBOR_BYTES);
-    ck_assert(tri_same(item.body, (trust_bytes){data, size}));
+    demand(tri_cbor_next(in, &item));
+    demand(item.type == (text ? TRI_CBOR_TEXT : TRI_CBOR_BYTES));
+    demand(tri_same(item.body, (trust_bytes){data, size}));
 }
 
 static void exchange_int(exchange *x, tri_cbor *in, int64_t value)
@@ -625,9 +632,9 @@ static void exchange_int(exchange *x, tri_cbor *in, int64_t value)
     }
     tri_cbor_item item;
     int64_t got;
-    ck_assert(tri_cbor_next(in, &item));
-    ck_assert(tri_cbor_int(&item, &got));
-    ck_assert_int_eq(got, value);
+    demand(tri_cbor_next(in, &item));
+    demand(tri_cbor_int(&item, &got));
+    demand(got == value);
 }
 
 static void exchange_simple(exchange *x, tri_cbor *in)
@@ -641,11 +648,11 @@ static void exchange_simple(exchange *x, tri_cbor *in)
         return;
     tri_cbor_item item;
     bool value;
-    ck_assert(tri_cbor_next(in, &item));
-    ck_assert_int_eq(tri_cbor_null(&item), which == 2);
-    ck_assert_int_eq(tri_cbor_bool(&item, &value), which < 2);
+    demand(tri_cbor_next(in, &item));
+    demand(tri_cbor_null(&item) == (which == 2));
+    demand(tri_cbor_bool(&item, &value) == (which < 2));
     if (which < 2)
-        ck_assert_int_eq(value, which == 1);
+        demand(value == (which == 1));
 }
 
 static void exchange_value(exchange *x, tri_cbor *in, int depth);
@@ -659,9 +666,9 @@ static void exchange_container(exchange *x, tri_cbor *in, int type, int depth)
         tri_cbor_put_head(x->out, type, count);
     } else {
         tri_cbor_item item;
-        ck_assert(tri_cbor_next(in, &item));
-        ck_assert_int_eq(item.type, type);
-        ck_assert_uint_eq(item.argument, count);
+        demand(tri_cbor_next(in, &item));
+        demand(item.type == type);
+        demand(item.argument == count);
         inside = tri_cbor_inside(in, &item);
     }
     int64_t key = 0;
@@ -671,8 +678,8 @@ static void exchange_container(exchange *x, tri_cbor *in, int type, int depth)
         exchange_value(x, &inside, depth + 1);
     }
     if (x->out == NULL) {
-        ck_ok(inside.status);
-        ck_assert_ptr_eq(inside.at, inside.end);
+        demand(inside.status == TRUST_OK);
+        demand(inside.at == inside.end);
     }
 }
 
@@ -701,7 +708,7 @@ static blob random_value(uint64_t seed)
     tri_cbor_out out = {b.data, sizeof b.data, 0};
     exchange writing = {seed, 40, &out};
     exchange_value(&writing, NULL, 0);
-    ck_assert_uint_le(out.need, sizeof b.data);
+    demand(out.need <= sizeof b.data);
     b.size = out.need;
     return b;
 }
@@ -711,25 +718,25 @@ START_TEST(round_trip)
     for (uint64_t seed = 1; seed <= 5000; seed++) {
         blob b = random_value(seed);
         tri_cbor cursor = tri_cbor_begin(view(&b));
-        ck_assert_msg(cursor.status == TRUST_OK, "seed %u: %s", (unsigned)seed, cursor.message);
+        demand(cursor.status == TRUST_OK);
         exchange reading = {seed, 40, NULL};
         exchange_value(&reading, &cursor, 0);
-        ck_assert_ptr_eq(cursor.at, cursor.end);
-        ck_ok(cursor.status);
+        demand(cursor.at == cursor.end);
+        demand(cursor.status == TRUST_OK);
     }
 }
 END_TEST
 
 START_TEST(every_truncation_is_refused)
 {
-    for (uint64_t seed = 1; seed <= 300; seed++) {
+    for (uint64_t seed = 1; seed <= 100; seed++) {
         blob b = random_value(seed);
         for (size_t size = 0; size < b.size; size++) {
             uint8_t *data = exact(b.data, size);
             tri_cbor cursor = tri_cbor_begin((trust_bytes){data, size});
-            ck_status(cursor.status, TRUST_E_FORMAT);
-            ck_assert_uint_le(cursor.offset, size);
-            ck_assert_ptr_nonnull(cursor.message);
+            demand(cursor.status == TRUST_E_FORMAT);
+            demand(cursor.offset <= size);
+            demand(cursor.message != NULL);
             free(data);
         }
     }
@@ -762,7 +769,7 @@ static bool second_items(second *s, uint64_t count, size_t depth, bool map, tri_
             if (tri_same((trust_bytes){normal->out + keys[k].from, keys[k].to - keys[k].from},
                          (trust_bytes){normal->out + from, normal->need - from}))
                 return false;
-        ck_assert_uint_lt(key_count, COUNT(keys));
+        demand(key_count < COUNT(keys));
         keys[key_count].from = from;
         keys[key_count++].to = normal->need;
     }
@@ -828,13 +835,13 @@ static bool agree(const uint8_t *data, size_t size)
 {
     tri_cbor cursor = tri_cbor_begin((trust_bytes){data, size});
     bool good = cursor.status == TRUST_OK;
-    ck_assert_int_eq(good, second_opinion(data, size));
+    demand(good == second_opinion(data, size));
     if (!good) {
         trust_error err;
-        ck_assert(cursor.status == TRUST_E_FORMAT || cursor.status == TRUST_E_LIMIT);
-        ck_status(tri_cbor_fail(&cursor, &err), cursor.status);
-        ck_assert_uint_le(err.offset, size);
-        ck_assert_str_ne(err.message, "");
+        demand(cursor.status == TRUST_E_FORMAT || cursor.status == TRUST_E_LIMIT);
+        demand(tri_cbor_fail(&cursor, &err) == cursor.status);
+        demand(err.offset <= size);
+        demand(err.message[0] != '\0');
     }
     return good;
 }
@@ -842,7 +849,7 @@ static bool agree(const uint8_t *data, size_t size)
 START_TEST(flipped_bits)
 {
     size_t refused = 0, all = 0;
-    for (uint64_t seed = 1; seed <= 120; seed++) {
+    for (uint64_t seed = 1; seed <= 40; seed++) {
         blob b = random_value(seed);
         uint8_t *data = exact(b.data, b.size);
         for (size_t bit = 0; bit < 8 * b.size && bit < 4000; bit++, all++) {
@@ -867,10 +874,11 @@ START_TEST(similar_keys)
                                        "a0",   "a10101", "a1180101",   "c101", "d80101", "f4",
                                        "f5",   "f90014", "fa00000014", "f6"};
     uint64_t seed = 5;
-    size_t refused = 0, all = 20000;
+    size_t refused = 0, all = 10000;
     for (size_t round = 0; round < all; round++) {
         size_t pairs = 1 + next_random(&seed) % 7;
-        blob b = {.size = 1};
+        blob b;
+        b.size = 1;
         b.data[0] = (uint8_t)(0xA0 + pairs);
         for (size_t i = 0; i < pairs; i++) {
             blob key = unhex(keys[next_random(&seed) % COUNT(keys)]);
@@ -889,14 +897,14 @@ START_TEST(noise)
 {
     uint64_t seed = 9;
     size_t good = 0;
-    for (int round = 0; round < 100000; round++) {
+    for (int round = 0; round < 50000; round++) {
         uint8_t data[24];
         size_t size = 1 + next_random(&seed) % sizeof data;
         for (size_t i = 0; i < size; i++)
             data[i] = (uint8_t)(next_random(&seed) >> 20);
         good += agree(data, size);
     }
-    ck_assert_uint_gt(good, 300);
+    ck_assert_uint_gt(good, 150);
 }
 END_TEST
 
