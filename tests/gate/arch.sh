@@ -9,6 +9,7 @@ export TRUST_CASES="${TRUST_CASES:-500000}"
 
 # Where the digest's objects come from is read off one native link: every source of the library that
 # needs no outside header is offered, the linker takes what it wants.
+program='tests/property/digest.c tests/property/random_policy.c'
 flags="-std=c11 -D_POSIX_C_SOURCE=200809L -Iinclude -Ilib -Itests/support -Ibuild/include"
 mkdir "$scratch/offer"
 find lib -name '*.c' -exec grep -LE '# *include *<(sodium|cjson/)' {} + >"$scratch/sources"
@@ -18,7 +19,7 @@ while read -r source; do
 done <"$scratch/sources"
 ar cr "$scratch/offer.a" "$scratch"/offer/*.o
 # shellcheck disable=SC2086
-cc $flags tests/property/digest.c tests/property/random_policy.c -Wl,--trace "$scratch/offer.a" -o "$scratch/first" >"$scratch/trace"
+cc $flags $program -Wl,--trace "$scratch/offer.a" -o "$scratch/first" >"$scratch/trace"
 sed -n 's/.*(\?offer\.a)\?(\?\(lib@.*\.c\)\.o)\?$/\1/p' "$scratch/trace" | tr @ / | sort -u >"$scratch/needed"
 [ -s "$scratch/needed" ] || fail "the link took nothing of the library: the gate has gone blind"
 echo "digest of $(wc -l <"$scratch/needed") files, $TRUST_CASES cases"
@@ -32,7 +33,7 @@ digest()
         echo "$name missing" && return
     fi
     # shellcheck disable=SC2046,SC2086
-    if "$@" $flags tests/property/digest.c tests/property/random_policy.c $(cat "$scratch/needed") -o "$scratch/$name" 2>"$scratch/$name.log" &&
+    if "$@" $flags $program $(cat "$scratch/needed") -o "$scratch/$name" 2>"$scratch/$name.log" &&
         $emulator "$scratch/$name" >"$scratch/$name.out" 2>>"$scratch/$name.log"; then
         echo "$name $(tail -n 1 "$scratch/$name.out")"
     else

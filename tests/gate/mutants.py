@@ -3,13 +3,14 @@
 time, and counts how many of them some test kills.
 
 A mutant is one changed operator, constant, condition or returned value. Its file alone is compiled
-anew and linked before the archive into each test, the likeliest test first, until one fails. What
-does not compile is no mutant. At least 80 % of the sample must be killed.
+anew and linked before the archive into the tests that reach its line, the quickest first, until one
+fails. A line that no test reaches lets its mutants live; what does not compile is no mutant. At least
+80 % of the sample must be killed.
 
-  mutants.py [--count N] [--seed N] [--build FOLDER] [--jobs N] [FILE...]
+  mutants.py [--count N] [--seed N] [--build FOLDER] [--coverage FOLDER] [--jobs N] [FILE...]
 
-Without --count all mutants are made. The build is one that tests/gate/asan.sh has made, so that a
-byte too far is noticed too.
+Without --count all mutants are made. Which test reaches which line is measured once, on a build with
+coverage.
 """
 
 import argparse
@@ -25,7 +26,6 @@ import shlex
 import subprocess
 import sys
 import tempfile
-import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ENOUGH = 80  # percent
@@ -33,7 +33,7 @@ WRITTEN = 1 << 30  # bytes that a test gone wild may write
 CASES = "2000"  # of a property test
 
 Mutant = collections.namedtuple("Mutant", "source at end old new")
-Test = collections.namedtuple("Test", "name command env link seconds")
+Test = collections.namedtuple("Test", "name command env link seconds")  # of CPU time
 
 # Binary operators stand between spaces in this layout; a declarator's * does not.
 OPERATORS = {
@@ -117,51 +117,96 @@ def load_compiles(build):
     return compiles
 
 
-def bounded():
+def bounded(seconds):
     """A mutant that runs away meets these."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
 
 
-def run_test(test, program, timeout):
-    """Did it pass? A timeout is a failure."""
-    env = dict(os.environ, **test.env)
-    env.update(CK_FORK="no", TRUST_CASES=CASES, ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1")
+def run_test(test, program, seconds, **more):
+    """Did it pass within so much CPU time? Sleeping for ever is no better."""
+    env = dict(os.environ, CK_FORK="no", TRUST_CASES=CASES, **test.env, **more)
     try:
         done = subprocess.run([program] + test.command[1:], env=env, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=timeout,
-                              cwd=ROOT, preexec_fn=bounded, check=False)
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=20 + 20 * seconds,
+                              cwd=ROOT, preexec_fn=lambda: bounded(seconds), check=False)
     except subprocess.TimeoutExpired:
         return False
     return done.returncode in (0, 77)
 
 
-def load_tests(build):
-    """The tests that link the library's archive and pass as they are, with the time that each takes."""
-    listed = json.loads(output_of(["meson", "introspect", "--tests", build], ROOT))
-    tests = []
-    for entry in listed:
-        program = os.path.relpath(entry["cmd"][0], build)
-        suites = " ".join(entry["suite"])
-        if program.startswith("..") or not re.search(r"unit|corpus|property|fault", suites):
-            continue
-        link = shlex.split(output_of(["ninja", "-C", build, "-t", "commands", "-s", program], ROOT).splitlines()[-1])
-        if not any(word.endswith("libtrust.a") for word in link):
-            continue
-        test = Test(entry["name"], entry["cmd"], entry["env"], link, 0)
-        started = time.monotonic()
-        if run_test(test, entry["cmd"][0], 300):
-            tests.append(test._replace(seconds=time.monotonic() - started))
-        else:
-            print(f"{test.name} fails without a mutant and is left out")
-    return tests
+def listed_tests(build):
+    """The build's tests that may kill a mutant: name -> what meson knows of it."""
+    return {
+        entry["name"]: entry
+        for entry in json.loads(output_of(["meson", "introspect", "--tests", build], ROOT))
+        if re.search(r"unit|corpus|property", " ".join(entry["suite"]))
+        and entry["cmd"][0].startswith(build)
+    }
 
 
-def likeliest(tests, source):
-    """The tests that carry a name like the file's first, then the quick ones before the slow ones."""
-    stem = os.path.splitext(os.path.basename(source))[0]
-    room = source.split("/")[1]
-    return sorted(tests, key=lambda t: (not any(w in stem for w in t.name.split()[-1:]), room not in t.name, t.seconds))
+def load_test(entry, build):
+    """A test that links the library's archive and passes as it is, with the time it takes; or None."""
+    program = os.path.relpath(entry["cmd"][0], build)
+    link = shlex.split(output_of(["ninja", "-C", build, "-t", "commands", "-s", program], ROOT).splitlines()[-1])
+    if not any(word.endswith("libtrust.a") for word in link):
+        return None
+    test = Test(entry["name"], entry["cmd"], entry["env"], link, 0)
+    started = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    if not run_test(test, entry["cmd"][0], 300):
+        print(f"{test.name} fails without a mutant and is left out")
+        return None
+    return test._replace(seconds=resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - started)
+
+
+class Reach:
+    """Which tests reach which line of the mutated files."""
+
+    def __init__(self, tests, files, coverage, jobs):
+        self.lines = collections.defaultdict(lambda: collections.defaultdict(set))
+        self.functions = collections.defaultdict(set)
+        self.named = {test.name: test for test in tests}
+        entries = listed_tests(coverage)
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            jobs_done = [pool.submit(self.measure, entries[test.name], test, files, coverage) for test in tests]
+            for done in jobs_done:
+                done.result()
+
+    def measure(self, entry, test, files, coverage):
+        with tempfile.TemporaryDirectory() as folder:
+            at_home = test._replace(command=entry["cmd"], env=entry["env"])
+            run_test(at_home, entry["cmd"][0], 600, GCOV_PREFIX=folder)
+            for data in glob.glob(f"{folder}/**/lib/libtrust.*/*.gcda", recursive=True):
+                notes = "/" + os.path.relpath(data, folder)[:-len("gcda")] + "gcno"
+                os.symlink(notes, data[:-len("gcda")] + "gcno")
+                report = subprocess.run(["gcov", "--json-format", "--stdout", data], cwd=os.path.dirname(data),
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
+                self.note(json.loads(report.stdout), test, files, coverage)
+
+    def note(self, report, test, files, coverage):
+        for file in report["files"]:
+            source = os.path.relpath(os.path.join(coverage, file["file"]), ROOT)
+            if source not in files:
+                continue
+            for function in file["functions"]:
+                self.functions[source].add((function["start_line"], function["end_line"]))
+            for line in file["lines"]:
+                reached = self.lines[source][line["line_number"]]
+                if line["count"] > 0:
+                    reached.add(test.name)
+
+    def tests(self, source, line):
+        """The tests for a mutant of this line, the quickest first."""
+        lines = self.lines[source]
+        for start, end in self.functions[source]:
+            if start <= line <= end:
+                known = [n for n in lines if start <= n <= line]
+                found = lines[max(known)] if known else set()
+                break
+        else:  # a table: whoever reaches the file at all
+            found = set().union(*lines.values())
+        return sorted((self.named[name] for name in found), key=lambda test: test.seconds)
 
 
 def judge(mutant, compile_words, tests, build):
@@ -183,23 +228,27 @@ def judge(mutant, compile_words, tests, build):
             at = test.link.index("-o")
             words = test.link[:at] + ["-o", program, compiled] + test.link[at + 2:]
             subprocess.run(words, cwd=build, check=True, stderr=subprocess.DEVNULL)
-            if not run_test(test, program, 5 + 10 * test.seconds):
+            if not run_test(test, program, int(2 + 3 * test.seconds)):
                 return test.name
     return ""
 
 
-def place(mutant):
+def line_of(mutant):
     with open(os.path.join(ROOT, mutant.source), encoding="utf-8") as file:
-        line = file.read().count("\n", 0, mutant.at) + 1
+        return file.read().count("\n", 0, mutant.at) + 1
+
+
+def place(mutant):
     shorten = lambda s: s if len(s) <= 40 else s[:37] + "..."
-    return f"{mutant.source}:{line}: {shorten(' '.join(mutant.old.split()))}  ->  {shorten(' '.join(mutant.new.split()))}"
+    return f"{mutant.source}:{line_of(mutant)}: {shorten(' '.join(mutant.old.split()))}  ->  {shorten(' '.join(mutant.new.split()))}"
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument("--count", type=int)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--build", default="build/also/asan")
+    parser.add_argument("--build", default="build")
+    parser.add_argument("--coverage", default="build/also/coverage")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("files", nargs="*")
     return parser.parse_args()
@@ -216,8 +265,9 @@ def main():
     wanted = options.count or len(every)
     print(f"{len(every)} mutants of {len(files)} files, seed {options.seed}")
 
-    tests = load_tests(build)
-    order = {path: likeliest(tests, path) for path in files}
+    loaded = [load_test(entry, build) for entry in listed_tests(build).values()]
+    tests = [test for test in loaded if test is not None]
+    reach = Reach(tests, set(files), os.path.join(ROOT, options.coverage), options.jobs)
     killers = collections.Counter()
     survivors = []
     queue = iter(every)
@@ -228,7 +278,8 @@ def main():
             batch = [mutant for _, mutant in zip(range(missing), queue)]
             if not batch:
                 break
-            verdicts = pool.map(lambda m: judge(m, compiles[m.source], order[m.source], build), batch)
+            verdicts = pool.map(
+                lambda m: judge(m, compiles[m.source], reach.tests(m.source, line_of(m)), build), batch)
             for mutant, killer in zip(batch, verdicts):
                 if killer == "":
                     survivors.append(mutant)
