@@ -12,15 +12,15 @@ export TRUST_CASES="${TRUST_CASES:-500000}"
 program='tests/property/digest.c tests/property/random_policy.c'
 flags="-std=c11 -D_POSIX_C_SOURCE=200809L -Iinclude -Ilib -Itests/support -Ibuild/include"
 mkdir "$scratch/offer"
-find lib -name '*.c' -exec grep -LE '# *include *<(sodium|cjson/)' {} + >"$scratch/sources"
+find lib -name '*.c' -exec grep -LE '# *include *<(sodium|cjson|cJSON)' {} + >"$scratch/sources"
 while read -r source; do
     # shellcheck disable=SC2086
     cc $flags -O0 -c "$source" -o "$scratch/offer/$(echo "$source" | tr / @).o"
 done <"$scratch/sources"
 ar cr "$scratch/offer.a" "$scratch"/offer/*.o
 # shellcheck disable=SC2086
-cc $flags $program -Wl,--trace "$scratch/offer.a" -o "$scratch/first" >"$scratch/trace"
-sed -n 's/.*(\?offer\.a)\?(\?\(lib@.*\.c\)\.o)\?$/\1/p' "$scratch/trace" | tr @ / | sort -u >"$scratch/needed"
+cc $flags $program "-Wl,-Map=$scratch/link" "$scratch/offer.a" -o "$scratch/first"
+sed -n 's/.*offer\.a(\(lib@.*\.c\)\.o).*/\1/p' "$scratch/link" | tr @ / | sort -u >"$scratch/needed"
 [ -s "$scratch/needed" ] || fail "the link took nothing of the library: the gate has gone blind"
 echo "digest of $(wc -l <"$scratch/needed") files, $TRUST_CASES cases"
 
