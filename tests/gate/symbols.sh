@@ -6,7 +6,7 @@ make_scratch
 [ $# -gt 0 ] || everyday_build
 
 # The name after TRUST_API's return type: the first word that an opening parenthesis follows.
-for header in include/trust/*.h; do
+for header in include/trust/*.h include/trust/version.h.in; do
     [ "$header" = include/trust/attest.h ] || cat "$header"
 done | tr '\n' ' ' | sed 's,/\*[^*]*\*\+\([^/*][^*]*\*\+\)*/, ,g' | tr ';' '\n' |
     sed -n 's/.*TRUST_API[^(]*[ *]\(trust_[a-z0-9_]*\)(.*/\1/p' | sort >"$scratch/headers"
