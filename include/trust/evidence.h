@@ -75,8 +75,8 @@ typedef struct trust_bundle_files {
 /** Add the items of a JSON bundle (docs/bundle.md). All or none of its items are added.
  *
  * From TRUST_FROM_DEVICE, members that only the host may state (nonce, collected, address, metric,
- * unsigned human decisions) count for nothing, and no file may be named. When "device" names another
- * device the items are kept, shown as misbound, and count for nothing either.
+ * unsigned human decisions) count for nothing, and no file may be named. When "device" names
+ * another device the items are kept, shown as misbound, and count for nothing either.
  * @param files  NULL when no item may name a file
  * @return as trust_evidence_add(), TRUST_E_FORMAT, TRUST_E_IO */
 TRUST_API TRUST_MUST_CHECK trust_status trust_evidence_add_bundle(trust_evidence *evidence,

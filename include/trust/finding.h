@@ -17,9 +17,8 @@ TRUST_BEGIN_DECLS
 #define TRUST_KIND_IDENTITY    2u /**< is it this device? scale: AR4SI tier */
 #define TRUST_KIND_PLACE       3u /**< is it where it belongs? scale: permille of surprise */
 #define TRUST_KIND_REPUTATION  4u /**< who else uses this address? scale: percent */
-#define TRUST_KIND_BEHAVIOUR   5u /**< does it act as it did? scale: tenths of decades of surprise \
-                                   */
-#define TRUST_KIND_HUMAN 6u       /**< who installed it? scale: AR4SI tier */
+#define TRUST_KIND_BEHAVIOUR   5u /**< does it act as it did? scale: surprise */
+#define TRUST_KIND_HUMAN       6u /**< who installed it? scale: AR4SI tier */
 
 /** What a kind's value measures. */
 #define TRUST_SCALE_AR4SI    1u /**< 0..127: 2 affirming, 32 warning, 96 contraindicated */

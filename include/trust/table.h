@@ -66,8 +66,8 @@ TRUST_API uint32_t trust_address_classify(const trust_address *address, trust_ad
 #define TRUST_LIST_BLOCK   5u
 
 /** The category that a list of this name stands for ("vpn", "tor", "proxy", "hosting" or
- * "datacenter", "block" or "blocklist", also as a word of a longer name, of any case); OTHER for any
- * other. */
+ * "datacenter", "block" or "blocklist", also as a word of a longer name, of any case); OTHER for
+ * any other. */
 TRUST_API uint32_t trust_list_category(const char *name, size_t len);
 
 #define TRUST_SOURCE_MMDB 1u /**< a MaxMind DB file: country, ASN, place or anonymity fields */

@@ -36,7 +36,8 @@ static void use_documents(scene *s, const char *policy)
     ck_assert_msg(trust_policy_load_unsigned(policy, strlen(policy), NULL, &s->policy, &err) ==
                       TRUST_OK,
                   "%s at %s", err.message, err.where);
-    ck_assert_msg(trust_engine_use_policy(s->engine, s->policy, &err) == TRUST_OK, "%s", err.message);
+    ck_assert_msg(trust_engine_use_policy(s->engine, s->policy, &err) == TRUST_OK, "%s",
+                  err.message);
     ck_ok(trust_reference_load_unsigned(reference_document, strlen(reference_document), NULL,
                                         &reference, &err));
     ck_ok(trust_engine_use_reference(s->engine, reference));

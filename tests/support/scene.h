@@ -1,16 +1,16 @@
 #ifndef TEST_SCENE_H
 #define TEST_SCENE_H
 
-/* A small world for tests of the whole library: an engine with a clock that stands still, one device
- * with a key, a policy, reference values and an address table. */
+/* A small world for tests of the whole library: an engine with a clock that stands still, one
+ * device with a key, a policy, reference values and an address table. */
 
 #include <trust/attest.h>
 
 #include "support.h"
 
 #define SCENE_DEVICE "urn:dev:mac:0024befffe804ff1"
-#define SCENE_NOW INT64_C(1795428000000) /* 2026-11-23T10:00:00Z */
-#define SCENE_DIGEST 0x5a /* every byte of the one known measurement */
+#define SCENE_NOW    INT64_C(1795428000000) /* 2026-11-23T10:00:00Z */
+#define SCENE_DIGEST 0x5a                   /* every byte of the one known measurement */
 
 typedef struct scene {
     counting memory;

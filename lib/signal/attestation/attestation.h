@@ -16,7 +16,7 @@ typedef struct tri_attested {
     uint32_t binding;   /* TRUST_BINDING_ */
     int32_t tier;       /* of the attestation on the AR4SI scale; 0: it states none */
     uint32_t tier_reason;
-    bool unmeasured;    /* it says nothing of what the device runs */
+    bool unmeasured; /* it says nothing of what the device runs */
     trust_vector vector;
 } tri_attested;
 
