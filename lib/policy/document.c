@@ -43,8 +43,8 @@ static const tri_member limit_members[] = {
 };
 
 static const tri_member hysteresis_members[] = {
-    {"dwell", TRI_SPAN, false, IN_POLICY(dwell), 0, TRI_MAX_DURATION, 600000, NULL,
-     "how long a verdict is held before a milder one may follow"},
+    {"dwell", TRI_SPAN, false, IN_POLICY(dwell), 0, TRI_MAX_DURATION, 0, NULL,
+     "how long a verdict is held before a milder one may follow, whatever evidence comes"},
     {"margin", TRI_POINTS, false, IN_POLICY(margin), 0, 1000, 25, NULL,
      "points below a threshold before a milder verdict may follow"},
 };

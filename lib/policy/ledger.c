@@ -125,6 +125,6 @@ const char *trust_policy_row_name(const trust_policy *policy, const trust_row *r
     if (row->type == TRUST_ROW_SIGNAL && row->index < policy->signal_count)
         return policy->signals[row->index].name;
     if (row->type == TRUST_ROW_CAP && row->index < policy->group_count)
-        return policy->groups[row->index].name;
+        return policy->groups[row->index].row;
     return row->type == TRUST_ROW_BASE ? "base" : row->type == TRUST_ROW_CLAMP ? "clamp" : "?";
 }

@@ -303,6 +303,8 @@ static trust_status intern_group(loader *l, const tri_json *value, trust_bytes n
     memmove(&p->groups[at + 1], &p->groups[at], (p->group_count - at) * sizeof *p->groups);
     memset(&p->groups[at], 0, sizeof *p->groups);
     keep_name(p->groups[at].name, name);
+    memcpy(p->groups[at].row, "cap ", 4);
+    keep_name(p->groups[at].row + 4, name);
     p->group_count++;
     return TRUST_OK;
 }

@@ -52,8 +52,9 @@ typedef struct tri_signal_rule {
 
 typedef struct tri_group {
     char name[TRI_NAME_MAX + 1];
-    int32_t floor;   /* mb, <= 0 */
-    int32_t ceiling; /* mb, >= 0 */
+    int32_t floor;              /* mb, <= 0 */
+    int32_t ceiling;            /* mb, >= 0 */
+    char row[TRI_NAME_MAX + 5]; /* "cap " and the name: how the ledger calls its limit */
 } tri_group;
 
 enum { TRI_GATE_AT_LEAST = 1, TRI_GATE_ABSENT = 2 };

@@ -120,7 +120,7 @@ START_TEST(six_lines_mean_the_worked_example)
     ck_assert_int_eq(policy->limit[1], -500);
     ck_assert_int_eq(policy->limit[2], 3000);
     ck_assert_int_eq(policy->margin, 500);
-    ck_assert_int_eq(policy->dwell, 600000);
+    ck_assert_int_eq(policy->dwell, 0);
     ck_assert_int_eq(policy->max_adverse, 2500);
     ck_assert_uint_eq(policy->max_uncertainty, (400 * 65536 + 500) / 1000);
     ck_assert(policy->not_before == TRUST_TIME_UNKNOWN && policy->expires == TRUST_TIME_NEVER);
@@ -438,7 +438,7 @@ START_TEST(the_same_meaning_has_the_same_hash)
         TOP("\"title\":\"A title\",\"$schema\":\"policy.schema.json\""),
         TOP("\"base\":450,\"hysteresis\":{\"margin\":25}"),
         TOP("\"limits\":{\"adverse\":125,\"x_why\":\"usual\"},\"gates\":[],\"groups\":{}"),
-        TOP("\"hysteresis\":{\"dwell\":\"600s\"},\"limits\":{}"),
+        TOP("\"hysteresis\":{\"dwell\":\"0ms\"},\"limits\":{}"),
         TOP("\"base\":450.0"),
         " {\n \"verdicts\" : {\"quarantine\":650,\"allow\":300, \"step_up\":475},\r\n\t" PLACE
         ",\"revision\":1,\"id\":\"p\",\"trust_policy\":1}\n",
@@ -465,7 +465,7 @@ START_TEST(the_hash_is_frozen)
     static const char expected[] =
         "{\"base\":450,\"gates\":[{\"floor\":\"deny\",\"id\":\"g\",\"if\":{\"at_least\":900,"
         "\"signal\":\"place\"},\"reason\":\"GATE\"}],\"groups\":{\"network\":{\"ceiling\":100,"
-        "\"floor\":-32}},\"hysteresis\":{\"dwell\":\"10m\",\"margin\":25},\"id\":\"p\","
+        "\"floor\":-32}},\"hysteresis\":{\"dwell\":\"0s\",\"margin\":25},\"id\":\"p\","
         "\"limits\":{\"adverse\":125,\"uncertainty\":400},\"revision\":1,\"signals\":{\"place\":"
         "{\"absent\":{\"not_requested\":14,\"refused\":14,\"source_down\":14},\"curve\":[[100,-32],"
         "[400,18],[1000,100]],\"group\":\"network\",\"half_life\":\"1d\",\"half_life_bad\":\"1d\","
@@ -496,7 +496,7 @@ START_TEST(the_full_form_is_laid_out)
         "    {\"floor\": \"step_up\", \"id\": \"h\", \"if\": {\"at_least\": 1, \"signal\": "
         "\"place\"}, \"reason\": \"GATE\"}\n  ],\n"
         "  \"groups\": {\n    \"network\": {\"ceiling\": 100, \"floor\": -32}\n  },\n"
-        "  \"hysteresis\": {\"dwell\": \"10m\", \"margin\": 25},\n  \"id\": \"p\",\n"
+        "  \"hysteresis\": {\"dwell\": \"0s\", \"margin\": 25},\n  \"id\": \"p\",\n"
         "  \"limits\": {\"adverse\": 125, \"uncertainty\": 400},\n  \"revision\": 1,\n"
         "  \"signals\": {\n    \"place\": {\n"
         "      \"absent\": {\"not_requested\": 14, \"refused\": 14, \"source_down\": 14},\n"
