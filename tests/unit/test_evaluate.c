@@ -67,8 +67,8 @@ static void begin(fixture *f)
     f->signals[ATTESTATION].good = tri_half_life_of(HOUR);
     f->signals[BEHAVIOUR].good = tri_half_life_of(HOUR);
     f->signals[BEHAVIOUR].bad = tri_half_life_of(DAY);
-    f->groups[0] = (tri_group){"device", -7000, 14000};
-    f->groups[1] = (tri_group){"network", -4000, 6000};
+    f->groups[0] = (tri_group){"device", -7000, 14000, "cap device"};
+    f->groups[1] = (tri_group){"network", -4000, 6000, "cap network"};
     memset(f->policy.builtin_index, 0xFF, sizeof f->policy.builtin_index);
     f->policy.builtin_index[TRUST_KIND_ATTESTATION] = ATTESTATION;
     f->policy.builtin_index[TRUST_KIND_BEHAVIOUR] = BEHAVIOUR;
@@ -863,7 +863,7 @@ START_TEST(test_ledger)
         {"attestation", -200, -4000, TRUST_ROW_SIGNAL, 0},
         {"behaviour", -60, -1200, TRUST_ROW_SIGNAL, 1},
         {"place", -35, -700, TRUST_ROW_SIGNAL, 2},
-        {"network", 20, 400, TRUST_ROW_CAP, UINT32_MAX},
+        {"cap network", 20, 400, TRUST_ROW_CAP, UINT32_MAX},
     };
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         ck_assert_str_eq(trust_policy_row_name(&f.policy, &rows[i]), expected[i].name);
