@@ -27,8 +27,8 @@ typedef struct trust_engine_config {
     trust_random random;
     trust_logger logger;
     trust_transport transport;
-    trust_signer *signer;                   /**< kept alive; none of this version's calls signs */
-    trust_store *store;                     /**< kept alive; NULL for "memory:" */
+    trust_signer *signer; /**< borrowed; must outlive the engine. No call of this version signs */
+    trust_store *store;   /**< kept alive; NULL for "memory:" */
     const trust_signal_ops *const *signals; /**< the host's own, copied */
     size_t signal_count;                    /**< at most 8 */
     const char *verifier;          /**< the name devices bind to; copied, at most 63 bytes */

@@ -196,6 +196,15 @@ static void appraise_one(trust_engine *engine, const trust_appraise_request *r,
     p->claims = NULL;
 }
 
+static void take_findings(trust_result *result, const trust_appraisal *p)
+{
+    size_t count = p->finding_count < TRI_RESULT_FINDINGS ? p->finding_count : TRI_RESULT_FINDINGS;
+    result->info.binding = p->binding;
+    result->info.vector = p->vector;
+    result->info.finding_count = (uint32_t)count;
+    memcpy(result->findings, p->findings, count * sizeof result->findings[0]);
+}
+
 static trust_status appraise(trust_engine *engine, const trust_appraise_request *r,
                              trust_evidence *evidence, trust_result *result, trust_error *err)
 {
@@ -205,7 +214,7 @@ static trust_status appraise(trust_engine *engine, const trust_appraise_request 
         tri_evidence_add(evidence, r->origin, tri_bytes(r->type), r->data, &extra, err);
     /* What a host states and is not even an address or a metric was appraised: it is malformed. */
     if (status == TRUST_E_FORMAT) {
-        tri_result_malformed(result, r->type);
+        tri_result_conclude(result, r->type, TRUST_STATE_UNBOUND, TRI_REASON_MALFORMED);
         return TRUST_OK;
     }
     if (status != TRUST_OK)
@@ -215,7 +224,8 @@ static trust_status appraise(trust_engine *engine, const trust_appraise_request 
     appraise_one(engine, r, evidence, snapshot, &claims, &p);
     (void)tri_text_end(&claims, NULL);
     tri_snapshot_release(snapshot);
-    tri_result_fill(result, &p);
+    take_findings(result, &p);
+    tri_result_conclude(result, evidence->items[0].type, p.outcomes[0].state, p.outcomes[0].reason);
     return TRUST_OK;
 }
 

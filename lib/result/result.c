@@ -71,27 +71,12 @@ static int32_t overall_tier(const trust_result *result)
     return tier == NONE || (partly && tier < WARNING) ? WARNING : tier;
 }
 
-void tri_result_fill(trust_result *result, const trust_appraisal *appraisal)
-{
-    put_type(result, appraisal->items[0].type);
-    result->info.state = appraisal->outcomes[0].state;
-    result->info.reason = appraisal->outcomes[0].reason;
-    result->info.binding = appraisal->binding;
-    result->info.vector = appraisal->vector;
-    size_t count = appraisal->finding_count;
-    result->info.finding_count =
-        (uint32_t)(count < TRI_SIGNAL_MAX_FINDINGS ? count : TRI_SIGNAL_MAX_FINDINGS);
-    memcpy(result->findings, appraisal->findings,
-           result->info.finding_count * sizeof result->findings[0]);
-    result->info.tier = overall_tier(result);
-}
-
-void tri_result_malformed(trust_result *result, const char *type)
+void tri_result_conclude(trust_result *result, const char *type, uint32_t state, uint32_t reason)
 {
     put_type(result, type);
-    result->info.state = TRUST_STATE_UNBOUND;
-    result->info.reason = TRI_REASON_MALFORMED;
-    result->info.tier = CRYPTO_FAILED;
+    result->info.state = state;
+    result->info.reason = reason;
+    result->info.tier = overall_tier(result);
 }
 
 void trust_result_get_info(const trust_result *result, trust_result_info *out)

@@ -5,24 +5,21 @@
 
 #include <trust/assess.h>
 
-#include "signal/signal.h"
-
-#define TRI_RESULT_CLAIMS 16384u
+#define TRI_RESULT_FINDINGS 16u
+#define TRI_RESULT_CLAIMS   16384u
 
 struct trust_result {
     trust_allocator allocator;
     trust_result_info info;
     char type[128];
-    trust_finding findings[TRI_SIGNAL_MAX_FINDINGS];
+    trust_finding findings[TRI_RESULT_FINDINGS];
     char claims[TRI_RESULT_CLAIMS]; /* a JSON object, or empty */
 };
 
 trust_result *tri_result_new(const trust_allocator *allocator);
 
-/** From an appraisal of one item. */
-void tri_result_fill(trust_result *result, const trust_appraisal *appraisal);
-
-/** The item was not even what its media type says. */
-void tri_result_malformed(trust_result *result, const char *type);
+/** Take the media type and what became of the item; the tier follows from the findings, which the
+ * caller has put in before. */
+void tri_result_conclude(trust_result *result, const char *type, uint32_t state, uint32_t reason);
 
 #endif
