@@ -935,7 +935,8 @@ static const refusal refusals[] = {
     {SIGNALS("\"\":{\"weight\":1}"), "/signals/", "''"},
     {SIGNALS("\"a.b\":{\"weight\":1}"), "/signals/a.b", "needs its 'scale'"},
     {SIGNALS("\"place\":{\"weight\":1},\"place\":{\"weight\":1}"), "/signals/place", "twice"},
-    {SIGNALS("\"acme.jkuqlq9\":{\"weight\":1,\"scale\":\"percent\"},"
+    {SIGNALS("\"acme.a\":{\"weight\":1,\"scale\":\"percent\"},\"acme.jkuqlq9\":{\"weight\":1,"
+             "\"scale\":\"percent\"},"
              "\"acme.xgfqf5r\":{\"weight\":1,\"scale\":\"percent\"}"),
      "/signals/acme.xgfqf5r", "same number as 'acme.jkuqlq9'"},
     {ONE("a.b", "\"weight\":1,\"scale\":\"inches\""), "/signals/a.b/scale", "'inches'"},
