@@ -27,12 +27,14 @@ static bool may_state(const trust_signal_ops *signal, uint32_t origin)
     return (origins >> origin & 1) != 0;
 }
 
-static bool is_repeated(const tri_item *items, size_t index)
+/* The same as an earlier item that counts. What was set aside silences nobody: else a device could
+ * send ahead what its host is about to observe. */
+static bool is_repeated(const tri_item *items, const tri_outcome *outcomes, size_t index)
 {
     const tri_item *item = &items[index];
     for (size_t i = 0; i < index; i++)
-        if (items[i].collected == item->collected && strcmp(items[i].type, item->type) == 0 &&
-            tri_same(items[i].data, item->data))
+        if (!outcomes[i].ignored && items[i].collected == item->collected &&
+            strcmp(items[i].type, item->type) == 0 && tri_same(items[i].data, item->data))
             return true;
     return false;
 }
@@ -42,8 +44,10 @@ static tri_outcome ignored(uint32_t state, uint32_t reason)
     return (tri_outcome){state, reason, true, true};
 }
 
-/* Who may say what (design: origins): decided before any signal sees a byte. */
-static tri_outcome screen(const trust_engine *engine, const tri_item *items, size_t index)
+/* Who may say what (design: origins): decided before any signal sees a byte. @p outcomes has those
+ * of the items before. */
+static tri_outcome screen(const trust_engine *engine, const tri_item *items,
+                          const tri_outcome *outcomes, size_t index)
 {
     const tri_item *item = &items[index];
     const trust_signal_ops *signal = reader_of(engine, item->type);
@@ -53,7 +57,7 @@ static tri_outcome screen(const trust_engine *engine, const tri_item *items, siz
         return ignored(TRUST_STATE_UNBOUND, TRI_REASON_ORIGIN);
     if (item->misnamed)
         return ignored(TRUST_STATE_UNBOUND, TRI_REASON_MISBOUND);
-    if (is_repeated(items, index))
+    if (is_repeated(items, outcomes, index))
         return ignored(TRUST_STATE_NOT_REQUESTED, TRI_REASON_DUPLICATE);
     return (tri_outcome){TRUST_STATE_UNSUPPORTED, TRI_REASON_UNSUPPORTED, false, false};
 }
@@ -133,7 +137,7 @@ void tri_appraise(tri_assessment *a)
     const trust_engine *engine = a->device->engine;
     set_up(a);
     for (size_t i = 0; i < a->evidence->count; i++)
-        a->appraisal.outcomes[i] = screen(engine, a->evidence->items, i);
+        a->appraisal.outcomes[i] = screen(engine, a->evidence->items, a->appraisal.outcomes, i);
     for (size_t s = 0; s < engine->signal_count; s++)
         tri_appraise_signal(engine, &engine->signals[s], memory_of(a->device, &engine->signals[s]),
                             &a->appraisal);
@@ -186,7 +190,7 @@ static void appraise_one(trust_engine *engine, const trust_appraise_request *r,
     challenge.nonce_size = (uint8_t)r->nonce.size;
     if (r->nonce.size > 0)
         memcpy(challenge.nonce, r->nonce.data, r->nonce.size);
-    p->outcomes[0] = screen(engine, evidence->items, 0);
+    p->outcomes[0] = screen(engine, evidence->items, p->outcomes, 0);
     const trust_signal_ops *signal = reader_of(engine, evidence->items[0].type);
     if (signal != NULL)
         tri_appraise_signal(engine, signal, (trust_bytes){NULL, 0}, p);
