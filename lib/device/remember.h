@@ -21,6 +21,6 @@ size_t tri_remember_recall(const tri_control *control, trust_finding *findings, 
 /** Remember @p findings for the next time. @p weighed[i] is true for a finding that its ledger row
  * rests on. */
 void tri_remember_store(tri_control *control, const trust_finding *findings, size_t count,
-                        const bool *weighed);
+                        const bool *weighed, trust_time now);
 
 #endif

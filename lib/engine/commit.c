@@ -216,7 +216,7 @@ trust_status tri_commit(tri_assessment *a, trust_decision *decision)
                                                ? TRUST_REPLAY_DURABLE
                                                : TRUST_REPLAY_PROCESS;
     if (a->finding_count > 0)
-        tri_remember_store(&a->control, a->findings, a->finding_count, a->weighed);
+        tri_remember_store(&a->control, a->findings, a->finding_count, a->weighed, a->now);
     keep_time(a);
     if (!decided)
         return write_records(a, memory, NULL, 0);
