@@ -102,7 +102,8 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_evidence_set_attempt(trust_evidenc
                                                                    const char *attempt);
 
 /** Name this assessment: repeating it returns the first outcome and teaches nothing. 1 to 64 bytes.
- * The device's last 8 names are remembered. */
+ * The device's last 8 names are remembered; a device that is suspended, revoked or retired is
+ * assessed anew each time. */
 TRUST_API TRUST_MUST_CHECK trust_status trust_evidence_set_request_id(trust_evidence *evidence,
                                                                       const void *id, size_t len);
 

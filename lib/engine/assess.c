@@ -74,7 +74,9 @@ static trust_status attempt(tri_assessment *a, int mode, trust_decision *decisio
     trust_status status = open_records(a);
     if (status != TRUST_OK)
         return status;
-    if (decision != NULL && a->evidence->request_size > 0) {
+    /* What was decided before an operator stepped in answers nobody now. */
+    if (decision != NULL && a->evidence->request_size > 0 &&
+        a->control.lifecycle == TRUST_LIFECYCLE_ENROLLED) {
         status = tri_recall_outcome(a, decision);
         if (status != TRUST_E_NOT_FOUND)
             return status;

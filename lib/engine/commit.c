@@ -111,6 +111,15 @@ static void hash_request(const tri_assessment *a, uint8_t out[TRI_REQUEST_SIZE])
     memcpy(out, digest, TRI_REQUEST_SIZE);
 }
 
+/* The place of a request among those that the record names; their number when it is none. */
+static size_t named(const tri_control *c, const uint8_t request[TRI_REQUEST_SIZE])
+{
+    size_t i = 0;
+    while (i < c->request_count && memcmp(c->requests[i], request, TRI_REQUEST_SIZE) != 0)
+        i++;
+    return i;
+}
+
 trust_status tri_recall_outcome(const tri_assessment *a, trust_decision *out)
 {
     uint8_t request[TRI_REQUEST_SIZE];
@@ -118,11 +127,7 @@ trust_status tri_recall_outcome(const tri_assessment *a, trust_decision *out)
     size_t size = 0;
     uint64_t revision = 0;
     hash_request(a, request);
-    size_t i = 0;
-    while (i < a->control.request_count &&
-           memcmp(a->control.requests[i], request, sizeof request) != 0)
-        i++;
-    if (i == a->control.request_count)
+    if (named(&a->control, request) == a->control.request_count)
         return TRUST_E_NOT_FOUND;
     const trust_allocator *allocator = &a->device->engine->allocator;
     uint8_t *record = tri_new(allocator, OUTCOME_MAX);
@@ -145,18 +150,25 @@ static trust_status name_request(tri_assessment *a, const trust_decision *decisi
                                  size_t *count)
 {
     tri_control *c = &a->control;
+    uint8_t request[TRI_REQUEST_SIZE];
     size_t len = 0;
     *count = 0;
-    if (c->request_count == TRI_MAX_REQUESTS) {
+    hash_request(a, request);
+    size_t gone = named(c, request); /* a name used again becomes the latest */
+    if (gone == TRI_MAX_REQUESTS) {
+        gone = 0;
         ops[(*count)++] = (trust_store_operation){TRUST_STORE_DELETE,
                                                   0,
                                                   TRUST_REVISION_ANY,
                                                   outcome_key(a, c->requests[0], keys[0]),
                                                   {NULL, 0}};
-        memmove(c->requests[0], c->requests[1], (TRI_MAX_REQUESTS - 1) * TRI_REQUEST_SIZE);
-        c->request_count--;
     }
-    hash_request(a, c->requests[c->request_count]);
+    if (gone < c->request_count) {
+        c->request_count--;
+        memmove(c->requests[gone], c->requests[gone + 1],
+                (c->request_count - gone) * TRI_REQUEST_SIZE);
+    }
+    memcpy(c->requests[c->request_count], request, sizeof request);
     trust_status status = tri_outcome_encode(decision, record, OUTCOME_MAX, &len);
     ops[(*count)++] =
         (trust_store_operation){TRUST_STORE_PUT,
