@@ -78,8 +78,6 @@ void tri_challenge_spend(tri_control *control, size_t index, uint32_t given)
             c->state = TRI_CHALLENGE_SPENT;
         else if (c->state == TRI_CHALLENGE_OPEN && c->id < control->challenges[index].id)
             c->state = TRI_CHALLENGE_SPENT; /* an older question is settled by a newer answer */
-        else if (c->state == TRI_CHALLENGE_OPEN)
-            c->delivered = 1;
     }
     /* Of a spent one only the nonce is still needed, to know it again. */
     for (size_t i = 0; i < control->challenge_count; i++) {

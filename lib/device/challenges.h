@@ -17,8 +17,9 @@ bool tri_challenge_is_open(const tri_challenge *challenge, trust_time now);
 void tri_challenges_lapse(tri_control *control, trust_time now);
 
 /** Challenge @p index was answered well: it is spent. @p given has bit k for every kind that the
- * answer really gave; a kind that was asked for and not given is refused. Every other open one is
- * known to have been delivered too, since the device is there. */
+ * answer really gave; a kind that was asked for and not given is refused. Older open ones are
+ * settled with it. A newer one may have gone to a stranger who connected under the device's name,
+ * so nothing is known of it. */
 void tri_challenge_spend(tri_control *control, size_t index, uint32_t given);
 
 /** Why there is no finding of a built-in kind: a TRUST_STATE_, and its reason. */
