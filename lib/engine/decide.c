@@ -24,6 +24,27 @@ static void add_absence(tri_assessment *a, uint32_t kind, uint32_t state, uint32
                                                       .item = TRUST_NO_ITEM};
 }
 
+static bool newer_than(const trust_finding *old, const trust_finding *fresh, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (fresh[i].kind == old->kind && fresh[i].source == old->source &&
+            fresh[i].state == TRUST_STATE_VALID && fresh[i].time >= old->time)
+            return true;
+    return false;
+}
+
+/* Good news that has aged costs nearly what silence costs. Beside newer news from the same source
+ * it has nothing left to say; only bad news is not washed away. */
+static void drop_outlived(tri_assessment *a, size_t fresh)
+{
+    size_t kept = fresh;
+    for (size_t i = fresh; i < a->finding_count; i++)
+        if (tri_policy_against(a->snapshot->policy, &a->findings[i]) ||
+            !newer_than(&a->findings[i], a->findings, fresh))
+            a->findings[kept++] = a->findings[i];
+    a->finding_count = kept;
+}
+
 /* Fresh findings, what is remembered, and why the rest is not there. */
 static void collect(tri_assessment *a)
 {
@@ -31,6 +52,7 @@ static void collect(tri_assessment *a)
     memcpy(a->findings, p->findings, p->finding_count * sizeof a->findings[0]);
     a->finding_count = tri_remember_recall(&a->control, a->findings, p->finding_count,
                                            TRI_DECISION_FINDINGS, a->now);
+    drop_outlived(a, p->finding_count);
     for (uint32_t kind = 1; kind <= TRI_KIND_BUILTIN_COUNT; kind++) {
         uint32_t reason;
         uint32_t state = tri_challenge_absence(&a->control, kind, a->now, &reason);

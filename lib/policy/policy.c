@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/kind.h"
+#include "policy/model.h"
 
 const char *trust_verdict_name(trust_verdict verdict)
 {
@@ -38,6 +39,15 @@ uint32_t tri_policy_index(const trust_policy *policy, uint32_t kind)
         if (policy->signals[i].kind == kind)
             return i;
     return UINT32_MAX;
+}
+
+bool tri_policy_against(const trust_policy *policy, const trust_finding *finding)
+{
+    uint32_t index = tri_policy_index(policy, finding->kind);
+    if (index == UINT32_MAX)
+        return false;
+    const tri_signal_rule *rule = &policy->signals[index];
+    return tri_worth_of(rule, finding, rule->absent[TRI_ABSENT_NOT_REQUESTED]).lasting;
 }
 
 const char *trust_policy_id(const trust_policy *policy)

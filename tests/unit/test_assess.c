@@ -410,6 +410,35 @@ START_TEST(bad_news_is_remembered_and_good_news_does_not_wash_it_away)
 }
 END_TEST
 
+START_TEST(good_news_that_has_aged_does_not_hide_newer_good_news)
+{
+    scene s;
+    trust_decision *decision;
+    trust_error err = {0};
+    uint64_t chance = 7;
+    scene_begin(&s, NULL);
+    add_all(&s);
+    scene_assess(&s, NULL);
+    int32_t points = 0;
+    for (int i = 0; i < 40; i++) {
+        s.clock.now += 3 * HOUR;
+        trust_evidence_clear(s.evidence);
+        scene_attest(&s, NULL);
+        for (int k = 0; k < 40; k++) {
+            trust_metric metric = {"tx_bytes", 1500.0 + (double)(next_random(&chance) % 900),
+                                   s.clock.now - k * MINUTE};
+            ck_ok(trust_evidence_add_metric(s.evidence, &metric, &err));
+        }
+        scene_assess(&s, &decision);
+        trust_row row = scene_row(decision, "behaviour");
+        ck_assert_uint_ne(row.reason, TRI_REASON_STALE);
+        points = row.points;
+    }
+    ck_assert_int_lt(points, -40); /* of -60; silence costs 20 */
+    scene_end(&s);
+}
+END_TEST
+
 START_TEST(telemetry_is_observed_and_a_takeover_makes_it_due)
 {
     scene s;
@@ -714,6 +743,7 @@ int main(void)
               lifecycle_is_a_floor, silence_is_refusal_only_when_it_was_delivered,
               a_source_that_is_down_costs_and_creates_nothing,
               bad_news_is_remembered_and_good_news_does_not_wash_it_away,
+              good_news_that_has_aged_does_not_hide_newer_good_news,
               telemetry_is_observed_and_a_takeover_makes_it_due, a_suspect_device_teaches_nothing,
               of_two_gateways_one_wins_a_nonce, a_call_can_be_cancelled_and_run_out,
               what_breaks_the_contract_is_refused, a_second_thread_on_one_handle_is_told,
