@@ -73,6 +73,22 @@ static void put_bar(tri_text *t, int32_t points, int32_t longest)
         tri_text_char(t, points < 0 ? '-' : '+');
 }
 
+/* Good news fades: what was seen some time ago is worth less than it says. */
+static void put_age(tri_text *t, const trust_decision *d, const trust_row *row)
+{
+    if (row->finding >= d->info.finding_count || d->info.decided == TRUST_TIME_UNKNOWN)
+        return;
+    trust_time then = d->findings[row->finding].time;
+    if (then == TRUST_TIME_UNKNOWN || then > d->info.decided)
+        return;
+    uint64_t hours = ((uint64_t)d->info.decided - (uint64_t)then) / 3600000;
+    if (hours < 2)
+        return;
+    tri_text_str(t, " (");
+    tri_text_int(t, (int64_t)(hours < 48 ? hours : hours / 24));
+    tri_text_str(t, hours < 48 ? " hours old)" : " days old)");
+}
+
 static void put_row(tri_text *t, const trust_decision *d, size_t index, int32_t longest)
 {
     const trust_row *row = &d->rows[index];
@@ -95,6 +111,7 @@ static void put_row(tri_text *t, const trust_decision *d, size_t index, int32_t 
     }
     tri_text_str(t, "  ");
     tri_text_str(t, trust_reason_text(row->reason));
+    put_age(t, d, row);
     tri_text_char(t, '\n');
 }
 
@@ -170,7 +187,8 @@ static void put_for_subject(tri_text *t, const trust_decision *d)
     tri_text_str(t, "The device was not accepted.\n");
     for (size_t i = 0; i < 3 && d->info.summary.reasons[i] != 0; i++) {
         const char *text = trust_reason_subject_text(d->info.summary.reasons[i]);
-        bool said = false;
+        /* What asks nothing of its reader is no answer to a refusal. */
+        bool said = tri_same_text(tri_bytes(text), trust_reason_subject_text(TRI_REASON_NONE));
         for (size_t k = 0; k < i; k++)
             said |= tri_same_text(tri_bytes(text),
                                   trust_reason_subject_text(d->info.summary.reasons[k]));
