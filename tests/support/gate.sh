@@ -58,7 +58,7 @@ compile()
 # The build that is in build/, up to date.
 everyday_build()
 {
-    configure build
+    configure build -Dtests=true # examples/quickstart may have made it without
     compile build >build/ninja.log || {
         cat build/ninja.log
         fail "it does not compile"
