@@ -61,7 +61,7 @@ static int find_device(const command *self, int argc, char **argv, char id[256])
     if (given != NULL) {
         if (strlen(given) > 255)
             return complain("--device", "an id has at most 255 bytes", EXIT_USAGE);
-        strcpy(id, given);
+        memcpy(id, given, strlen(given) + 1);
         return 0;
     }
     for (size_t i = 0; i < 2; i++) {

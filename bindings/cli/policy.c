@@ -129,7 +129,7 @@ static const char *duration(int64_t ms, char out[24])
         const char *unit;
     } units[] = {{86400000, "d"}, {3600000, "h"}, {60000, "m"}, {1000, "s"}, {1, "ms"}};
     if (ms == 0)
-        return strcpy(out, "never");
+        return "never";
     size_t u = 0;
     while (ms % units[u].ms != 0)
         u++;

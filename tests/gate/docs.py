@@ -25,14 +25,15 @@ FILE_SCOPE = re.compile(r"^\w[^;\n]*\)\n?\s*\{", re.M)
 INCLUDE = re.compile(r"^#include.*\n", re.M)
 HEADERS = "".join(
     f"#include <{name}>\n"
-    for name in ("stdbool.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "trust/trust.h")
+    for name in ("stdbool.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h",
+                 "trust/trust.h", "trust/attest.h")
 )
 
 
 def as_file(code):
     """A block of statements becomes the body of main."""
     if FILE_SCOPE.search(code):
-        return code
+        return HEADERS + code
     includes = "".join(INCLUDE.findall(code))
     return f"{HEADERS}{includes}int main(void)\n{{\n{INCLUDE.sub('', code)}\nreturn 0;\n}}\n"
 

@@ -31,28 +31,28 @@ tools()
 # so is the list of sources, because meson looks for them only once.
 configure()
 {
-    folder=$1
+    built=$1
     shift
     wanted="${CC:-} $* ${TRUST_VECTORS:-}"
     wanted="$wanted $(find lib bindings tests examples fuzz -name '*.[ch]' | sort | cksum)"
-    if [ -f "$folder/build.ninja" ] && [ "$(cat "$folder/configured" 2>/dev/null)" = "$wanted" ]; then
+    if [ -f "$built/build.ninja" ] && [ "$(cat "$built/configured" 2>/dev/null)" = "$wanted" ]; then
         return
     fi
-    mkdir -p "$folder"
-    if [ -d "$folder/meson-private" ]; then
-        meson setup --reconfigure "$folder" "$@"
+    mkdir -p "$built"
+    if [ -d "$built/meson-private" ]; then
+        meson setup --reconfigure "$built" "$@"
     else
-        meson setup "$folder" "$@"
+        meson setup "$built" "$@"
     fi
-    printf '%s\n' "$wanted" >"$folder/configured"
+    printf '%s\n' "$wanted" >"$built/configured"
 }
 
 # compile FOLDER TARGET...
 compile()
 {
-    folder=$1
+    built=$1
     shift
-    ninja -C "$folder" ${TRUST_JOBS:+-j "$TRUST_JOBS"} "$@"
+    ninja -C "$built" ${TRUST_JOBS:+-j "$TRUST_JOBS"} "$@"
 }
 
 # The build that is in build/, up to date.
@@ -78,15 +78,15 @@ make_scratch()
 # what meson builds for it.
 suite()
 {
-    folder=$1
+    built=$1
     shift
     # TRUST_ONLY is a list of names.
     # shellcheck disable=SC2086
-    meson test -C "$folder" --print-errorlogs "$@" ${TRUST_ONLY:-} >"$folder/suite.log" 2>&1 || {
-        cat "$folder/suite.log"
+    meson test -C "$built" --print-errorlogs "$@" ${TRUST_ONLY:-} >"$built/suite.log" 2>&1 || {
+        cat "$built/suite.log"
         return 1
     }
-    cat "$folder/suite.log"
-    grep -q '^Ok: *[1-9]' "$folder/suite.log" || fail "no test ran"
-    awk '/^Ok:/ { print $NF " tests passed" }' "$folder/suite.log"
+    cat "$built/suite.log"
+    grep -q '^Ok: *[1-9]' "$built/suite.log" || fail "no test ran"
+    awk '/^Ok:/ { print $NF " tests passed" }' "$built/suite.log"
 }
