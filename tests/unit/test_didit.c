@@ -93,6 +93,8 @@ static void write_value(writer *w, const tri_json *value)
         char digits[40];
         memcpy(&real, &bits, sizeof real);
         snprintf(digits, sizeof digits, "%.17g", real);
+        for (char *c = digits; *c != '\0'; c++)
+            *c = *c == ',' ? '.' : *c; /* whatever the locale's decimal point */
         tri_text_str(&w->out, digits);
     } else
         tri_text_str(&w->out, "null");
