@@ -95,7 +95,8 @@ struct trust_policy {
 /** The signal's index for a kind, or UINT32_MAX. */
 uint32_t tri_policy_index(const trust_policy *policy, uint32_t kind);
 
-/** Would this finding, were it fresh, cost more than silence? False for a kind that is not named. */
+/** Would this finding, were it fresh, cost more than silence? False for a kind that is not named.
+ */
 bool tri_policy_against(const trust_policy *policy, const trust_finding *finding);
 
 /** Shared by engines and decisions. */

@@ -42,19 +42,15 @@ digest()
 }
 
 {
+    digest s390x qemu-s390x s390x-linux-gnu-gcc -O2 -static &
+    digest armhf qemu-arm arm-linux-gnueabihf-gcc -O2 -static &
+    digest aarch64 qemu-aarch64 aarch64-linux-gnu-gcc -O2 -static &
+    [ "$(uname -m)" != x86_64 ] || digest m32 '' gcc -O2 -m32 &
     digest gcc-O0 '' gcc -O0 &
     digest gcc-O2 '' gcc -O2 &
     digest gcc-O3 '' gcc -O3 &
     digest clang-O2 '' clang -O2 &
-    wait
-    case $(uname -m) in
-    x86_64) digest m32 '' gcc -O2 -m32 & ;;
-    esac
     digest musl '' musl-gcc -O2 -static &
-    digest aarch64 qemu-aarch64 aarch64-linux-gnu-gcc -O2 -static &
-    wait
-    digest armhf qemu-arm arm-linux-gnueabihf-gcc -O2 -static &
-    digest s390x qemu-s390x s390x-linux-gnu-gcc -O2 -static &
     wait
 } | sort >"$scratch/digests"
 cat "$scratch/digests"
