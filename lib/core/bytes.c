@@ -59,12 +59,34 @@ bool tri_utf8(trust_bytes text)
     return true;
 }
 
+/* What orders a terminal about, ends a line, or turns the text around it (Unicode UAX #9): shown as
+ * it is, it could make a line say something else. */
+static bool orders(uint32_t character)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {{0, 0x1F},        {0x7F, 0x9F},     {0x61C, 0x61C},  {0x200E, 0x200F},
+                  {0x2028, 0x202E}, {0x2066, 0x2069}, {0xFEFF, 0xFEFF}};
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+        if (character >= ranges[i].first && character <= ranges[i].last)
+            return true;
+    return false;
+}
+
+uint32_t tri_character(const uint8_t *sequence, size_t len)
+{
+    uint32_t character = len == 1 ? sequence[0] : sequence[0] & (0x7Fu >> len);
+    for (size_t i = 1; i < len; i++)
+        character = character << 6 | (sequence[i] & 0x3Fu);
+    return character;
+}
+
 bool tri_printable(trust_bytes text)
 {
     for (size_t i = 0; i < text.size;) {
         const uint8_t *p = text.data + i;
         size_t len = utf8_sequence(p, text.size - i);
-        if (len == 0 || p[0] < 0x20 || p[0] == 0x7F || (len == 2 && p[0] == 0xC2 && p[1] < 0xA0))
+        if (len == 0 || orders(tri_character(p, len)))
             return false;
         i += len;
     }

@@ -20,7 +20,11 @@ int tri_compare(trust_bytes a, trust_bytes b);
 /** Well-formed UTF-8 (RFC 3629): no surrogates, nothing overlong, nothing above U+10FFFF. */
 bool tri_utf8(trust_bytes text);
 
-/** UTF-8 that is safe on one line of a terminal: no control characters (C0, DEL, C1). */
+/** The code point of a well-formed sequence of 1 to 4 bytes. */
+uint32_t tri_character(const uint8_t *sequence, size_t len);
+
+/** UTF-8 that is safe on one line of a terminal: no control characters (C0, DEL, C1), no line
+ * separators, no marks that change the direction of the text. */
 bool tri_printable(trust_bytes text);
 
 /** Only [a-z0-9_.-]. */

@@ -98,8 +98,9 @@ void tri_text_json(tri_text *text, trust_bytes value)
         if (c == '"' || c == '\\') {
             tri_text_char(text, '\\');
             tri_text_char(text, (char)c);
-        } else if (c < 0x20 || c == 0x7F) {
-            uint8_t code[2] = {0, c};
+        } else if (!tri_printable((trust_bytes){value.data + i, len})) {
+            uint8_t code[2]; /* all such characters are within the first 65536 */
+            tri_put_be16(code, (uint16_t)tri_character(value.data + i, len));
             tri_text_str(text, "\\u");
             tri_text_hex(text, code, 2);
         } else {
