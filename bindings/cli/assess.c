@@ -109,6 +109,12 @@ static int open_device(const command *self, int argc, char **argv, session *s, c
 static int adopt_nonces(const command *self, int argc, char **argv, trust_device *device)
 {
     const char *text;
+    const char *store = option_value(self, argc, argv, "--store");
+    if (store != NULL && strcmp(store, "memory:") != 0 &&
+        option_value(self, argc, argv, "--preview") != NULL &&
+        option_value(self, argc, argv, "--nonce") != NULL)
+        return complain("--nonce", "would be written to the store, and --preview changes nothing",
+                        EXIT_USAGE);
     for (size_t n = 0; (text = option_nth(self, argc, argv, "--nonce", n)) != NULL; n++) {
         uint8_t nonce[64];
         size_t len;
@@ -148,13 +154,14 @@ static int set_context(const command *self, int argc, char **argv, trust_device 
         trust_evidence_set_request_id(evidence, request, strlen(request)) != TRUST_OK)
         return complain("--request", "1 to 64 bytes", EXIT_USAGE);
     /* Whoever brings an answer to a challenge says that it was delivered. */
+    bool preview = option_value(self, argc, argv, "--preview") != NULL;
     if (challenge != NULL) {
         char *end;
         unsigned long long id = strtoull(challenge, &end, 10);
         if (*challenge == '\0' || *end != '\0')
             return complain("--challenge", "the number that `device challenge` printed",
                             EXIT_USAGE);
-        trust_status result = trust_challenge_delivered(device, id, &err);
+        trust_status result = preview ? TRUST_OK : trust_challenge_delivered(device, id, &err);
         if (result != TRUST_OK)
             return complain_status("--challenge", result, &err);
     }
