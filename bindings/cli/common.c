@@ -147,11 +147,35 @@ void print_usage(const command *self, FILE *out)
 
 /* ---- errors ---- */
 
-/* Foreign text on a terminal: control characters become '?'. */
+/* The length of the character at @p text if a terminal obeys it: control characters, line
+ * separators and marks that turn the line around; else 0. */
+static size_t orders(const char *text)
+{
+    static const struct {
+        const char *lead;
+        unsigned char first, last; /* of the byte after it */
+    } ranges[] = {{"", 0x01, 0x1F},         {"", 0x7F, 0x7F},         {"\xC2", 0x80, 0x9F},
+                  {"\xD8", 0x9C, 0x9C},     {"\xE2\x80", 0x8E, 0x8F}, {"\xE2\x80", 0xA8, 0xAE},
+                  {"\xE2\x81", 0xA6, 0xA9}, {"\xEF\xBB", 0xBF, 0xBF}};
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        size_t len = strlen(ranges[i].lead);
+        if (strncmp(text, ranges[i].lead, len) != 0)
+            continue;
+        unsigned char next = (unsigned char)text[len];
+        if (next >= ranges[i].first && next <= ranges[i].last)
+            return len + 1;
+    }
+    return 0;
+}
+
+/* Foreign text on a terminal: what it would obey becomes '?'. */
 static void put_safe(const char *text)
 {
-    for (; *text != '\0'; text++)
-        fputc((unsigned char)*text < 0x20 || *text == 0x7F ? '?' : *text, stderr);
+    while (*text != '\0') {
+        size_t len = orders(text);
+        fputc(len > 0 ? '?' : *text, stderr);
+        text += len > 0 ? len : 1;
+    }
 }
 
 int complain(const char *what, const char *why, int status)
