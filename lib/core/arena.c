@@ -31,7 +31,8 @@ static void *take_from(tri_chunk *chunk, size_t size)
     return memset(at, 0, size);
 }
 
-/* The chunk after the current one that fits, or a new one in its place. */
+/* The chunk after the current one, replaced when it is too small: so a reused arena has no more
+ * chunks than its fullest round needed, whatever sizes come. */
 static tri_chunk *next_chunk(tri_arena *arena, size_t size)
 {
     tri_chunk *next = arena->current != NULL ? arena->current->next : arena->first;
@@ -45,7 +46,10 @@ static tri_chunk *next_chunk(tri_arena *arena, size_t size)
     if (chunk == NULL)
         return NULL;
     chunk->size = room;
-    chunk->next = next;
+    if (next != NULL) {
+        chunk->next = next->next;
+        tri_delete(&arena->allocator, next, next->size + sizeof *next);
+    }
     if (arena->current != NULL)
         arena->current->next = chunk;
     else
