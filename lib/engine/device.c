@@ -320,17 +320,14 @@ trust_status trust_device_enroll(trust_engine *engine, const char *id,
     return status;
 }
 
-/* Load, decode, and take the attributes. */
-static trust_status refresh(trust_device *device, trust_error *err)
+/* Load and decode into @p control. */
+static trust_status refresh(trust_device *device, tri_control *control, trust_error *err)
 {
-    tri_control control;
     trust_status status = tri_device_load(device);
     if (status == TRUST_E_NOT_FOUND)
         return tri_fail_quote(err, status, 0, "not enrolled:", tri_bytes(device->texts));
     if (status == TRUST_OK)
-        status = tri_device_decode(device, &control);
-    if (status == TRUST_OK)
-        status = take_texts(device, control.id, control.attributes);
+        status = tri_device_decode(device, control);
     return status == TRUST_OK ? TRUST_OK : tri_fail(err, status, "the record could not be read");
 }
 
@@ -338,6 +335,7 @@ trust_status trust_device_open(trust_engine *engine, const char *id, trust_devic
                                trust_error *err)
 {
     trust_device *device = NULL;
+    tri_control control;
     trust_status status = check_id(engine, id, err);
     if (status == TRUST_OK && out == NULL)
         status = tri_fail(err, TRUST_E_ARGUMENT, "there is no place for the device");
@@ -346,7 +344,9 @@ trust_status trust_device_open(trust_engine *engine, const char *id, trust_devic
     status = device_new(engine, tri_bytes(id), &device);
     if (status != TRUST_OK)
         return tri_fail(err, status, "no memory for the device");
-    status = refresh(device, err);
+    status = refresh(device, &control, err);
+    if (status == TRUST_OK && take_texts(device, control.id, control.attributes) != TRUST_OK)
+        status = tri_fail(err, TRUST_E_NOMEM, "no memory for the device");
     if (status != TRUST_OK) {
         trust_device_free(device);
         return status;
@@ -355,13 +355,15 @@ trust_status trust_device_open(trust_engine *engine, const char *id, trust_devic
     return TRUST_OK;
 }
 
+/* What was registered stays as it is for the life of the handle: its texts were lent out. */
 trust_status trust_device_reload(trust_device *device, trust_error *err)
 {
+    tri_control control;
     if (device == NULL)
         return tri_fail(err, TRUST_E_ARGUMENT, "a device is needed");
     if (tri_device_enter(device) != TRUST_OK)
         return tri_fail(err, TRUST_E_BUSY, "another thread is using this device");
-    trust_status status = refresh(device, err);
+    trust_status status = refresh(device, &control, err);
     tri_device_leave(device);
     return status;
 }
