@@ -24,6 +24,9 @@ static inline int64_t tri_clamp(int64_t value, int64_t low, int64_t high)
     return value < low ? low : value > high ? high : value;
 }
 
+/** The last millisecond of the year 9999, as a trust_time. */
+#define TRI_TIME_LAST INT64_C(253402300799999)
+
 /** The bits of the double at @p value. */
 static inline uint64_t tri_real_bits(const double *value)
 {

@@ -129,7 +129,7 @@ trust_status trust_time_format(trust_time time, char *out, size_t cap)
     tri_text text = tri_text_begin(out, cap);
     int64_t year, month, day;
     int64_t milli = time % 1000 + (time % 1000 < 0 ? 1000 : 0);
-    int64_t seconds = time == TRUST_TIME_UNKNOWN ? 0 : (time - milli) / 1000;
+    int64_t seconds = time / 1000 - (time % 1000 < 0);
     int64_t of_day = seconds % DAY + (seconds % DAY < 0 ? DAY : 0);
     civil_from_days((seconds - of_day) / DAY, &year, &month, &day);
     if (time == TRUST_TIME_UNKNOWN) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/bytes.h"
+#include "core/number.h"
 
 #define FORMAT   1
 #define CRITICAL 0x8000u
@@ -211,9 +212,12 @@ static uint64_t take64(reader *r)
     return tri_be64(take(r, 8));
 }
 
+/* A moment that arithmetic is done with, or UNKNOWN. */
 static trust_time take_time(reader *r)
 {
-    return (trust_time)take64(r);
+    trust_time time = (trust_time)take64(r);
+    r->bad |= time != TRUST_TIME_UNKNOWN && (time < 0 || time > TRI_TIME_LAST);
+    return time;
 }
 
 static void take_state(reader *r, tri_control *c)
@@ -227,7 +231,7 @@ static void take_state(reader *r, tri_control *c)
     c->jump = take_time(r);
     c->decided = take_time(r);
     c->since = take_time(r);
-    c->valid_until = take_time(r);
+    c->valid_until = (trust_time)take64(r); /* may be NEVER, and is only compared */
     c->decisions = take64(r);
     c->next_challenge = take64(r);
     r->bad |= c->lifecycle < TRUST_LIFECYCLE_ENROLLED || c->lifecycle > TRUST_LIFECYCLE_RETIRED ||
@@ -278,7 +282,7 @@ static void take_findings(reader *r, tri_control *c)
         f->origin = take8(r);
         f->value = (int32_t)take32(r);
         f->quality = take32(r);
-        f->time = take_time(r);
+        f->time = (trust_time)take64(r); /* as it was claimed */
         f->reason = take32(r);
         f->item = TRUST_NO_ITEM;
         r->bad |= f->quality > TRUST_QUALITY_FULL || f->value < 0 ||

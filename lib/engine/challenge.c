@@ -9,6 +9,7 @@
 #include "core/bytes.h"
 #include "core/error.h"
 #include "core/kind.h"
+#include "core/number.h"
 #include "crypto/crypto.h"
 #include "device/challenges.h"
 #include "engine/device.h"
@@ -67,7 +68,7 @@ static trust_status prepare(const trust_challenge_request *given, trust_time now
     if (now == TRUST_TIME_UNKNOWN)
         return tri_fail(err, TRUST_E_STATE, "without a clock no deadline can be kept");
     out->issued = now;
-    out->deadline = now + ttl;
+    out->deadline = tri_clamp(now + ttl, now, TRI_TIME_LAST);
     out->state = TRI_CHALLENGE_OPEN;
     return TRUST_OK;
 }

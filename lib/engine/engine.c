@@ -9,6 +9,7 @@
 #include "core/bytes.h"
 #include "core/error.h"
 #include "core/kind.h"
+#include "core/number.h"
 #include "crypto/crypto.h"
 #include "signal/signal.h"
 #include "store/store.h"
@@ -35,12 +36,17 @@ static bool known(const trust_engine_config *config)
 static const trust_signal_ops *const builtin[TRI_BUILTIN_SIGNALS] = {
     &tri_signal_attestation, &tri_signal_network, &tri_signal_behaviour, &tri_signal_human};
 
+static uint32_t kind_number(const trust_kind_info *kind)
+{
+    return trust_kind_id(kind->name, strlen(kind->name));
+}
+
 const trust_kind_info *tri_engine_kind(const trust_engine *engine, uint32_t kind)
 {
     for (size_t s = 0; s < engine->signal_count; s++) {
         const trust_signal_ops *ops = &engine->signals[s];
         for (size_t k = 0; k < ops->kind_count; k++)
-            if (trust_kind_id(ops->kinds[k].name, strlen(ops->kinds[k].name)) == kind)
+            if (kind_number(&ops->kinds[k]) == kind)
                 return &ops->kinds[k];
     }
     return NULL;
@@ -50,7 +56,7 @@ static bool host_kind(const trust_engine *engine, const trust_kind_info *kind)
 {
     if (kind->name == NULL || tri_scale_max(kind->scale) < 0 || kind->origins == 0)
         return false;
-    uint32_t id = trust_kind_id(kind->name, strlen(kind->name));
+    uint32_t id = kind_number(kind);
     return (id & TRI_KIND_HOST) != 0 && tri_engine_kind(engine, id) == NULL;
 }
 
@@ -71,9 +77,13 @@ static bool host_signal(const trust_engine *engine, const trust_signal_ops *ops)
             if (tri_signal_reads(&engine->signals[s], *type))
                 return false;
     }
-    for (size_t k = 0; k < ops->kind_count; k++)
+    for (size_t k = 0; k < ops->kind_count; k++) {
         if (!host_kind(engine, &ops->kinds[k]))
             return false;
+        for (size_t j = 0; j < k; j++)
+            if (kind_number(&ops->kinds[j]) == kind_number(&ops->kinds[k]))
+                return false;
+    }
     return true;
 }
 
@@ -198,9 +208,11 @@ void trust_engine_free(trust_engine *engine)
     tri_engine_release(engine);
 }
 
+/* A clock outside the years 1970 to 9999 cannot tell. */
 trust_time trust_engine_now(const trust_engine *engine)
 {
-    return engine != NULL ? engine->clock.now(engine->clock.user) : TRUST_TIME_UNKNOWN;
+    trust_time now = engine != NULL ? engine->clock.now(engine->clock.user) : TRUST_TIME_UNKNOWN;
+    return now >= 0 && now <= TRI_TIME_LAST ? now : TRUST_TIME_UNKNOWN;
 }
 
 void tri_engine_log(const trust_engine *engine, int32_t level, const char *line)

@@ -119,7 +119,9 @@ static void put_ledger(tri_text *t, const trust_decision *d)
 {
     int32_t longest = 1;
     for (size_t i = 0; i < d->info.row_count; i++) {
-        int32_t points = d->rows[i].points < 0 ? -d->rows[i].points : d->rows[i].points;
+        int32_t points = d->rows[i].points;
+        if (points < 0)
+            points = points == INT32_MIN ? INT32_MAX : -points;
         if (d->rows[i].type != TRUST_ROW_BASE && points > longest)
             longest = points;
     }

@@ -51,7 +51,7 @@ trust_time tri_item_time(const trust_appraisal *appraisal, const tri_item *item)
     if (claimed == TRUST_TIME_UNKNOWN)
         return appraisal->now;
     /* Clocks differ a little. What is dated further ahead stays so, and cannot exculpate. */
-    if (claimed > appraisal->now && claimed - TRI_CLOCK_SKEW <= appraisal->now)
+    if (claimed > appraisal->now && claimed <= appraisal->now + TRI_CLOCK_SKEW)
         return appraisal->now;
     return claimed;
 }
