@@ -34,7 +34,8 @@ static bool is_repeated(const tri_item *items, const tri_outcome *outcomes, size
     const tri_item *item = &items[index];
     for (size_t i = 0; i < index; i++)
         if (!outcomes[i].ignored && items[i].collected == item->collected &&
-            strcmp(items[i].type, item->type) == 0 && tri_same(items[i].data, item->data))
+            strcmp(items[i].type, item->type) == 0 && tri_same(items[i].data, item->data) &&
+            tri_same(items[i].nonce, item->nonce))
             return true;
     return false;
 }
@@ -62,15 +63,17 @@ static tri_outcome screen(const trust_engine *engine, const tri_item *items,
     return (tri_outcome){TRUST_STATE_UNSUPPORTED, TRI_REASON_UNSUPPORTED, false, false};
 }
 
-void tri_appraise_signal(const trust_engine *engine, const trust_signal_ops *signal,
-                         trust_bytes memory, trust_appraisal *appraisal)
+trust_status tri_appraise_signal(const trust_engine *engine, const trust_signal_ops *signal,
+                                 trust_bytes memory, trust_appraisal *appraisal)
 {
     uint32_t answered = appraisal->answered;
     appraisal->signal = signal;
     appraisal->memory = memory;
     appraisal->signal_first = appraisal->finding_count;
-    if (signal->appraise(signal->user, appraisal) == TRUST_OK)
-        return;
+    trust_status status = signal->appraise(signal->user, appraisal);
+    /* Want of memory is nobody's answer: judged as silence it could hide bad news for good. */
+    if (status == TRUST_OK || status == TRUST_E_NOMEM)
+        return status;
     tri_engine_log(engine, TRUST_LOG_ERROR, "a signal failed; taken as no answer");
     appraisal->finding_count = appraisal->signal_first;
     appraisal->answered = answered;
@@ -80,6 +83,7 @@ void tri_appraise_signal(const trust_engine *engine, const trust_signal_ops *sig
             (tri_outcome){TRUST_STATE_NOT_REQUESTED, TRI_REASON_SIGNAL_FAILED, true, false};
         at++;
     }
+    return TRUST_OK;
 }
 
 /* Of two findings of one kind and source that differ the worse one counts; the item of the better
@@ -132,16 +136,18 @@ static trust_bytes memory_of(const trust_device *device, const trust_signal_ops 
     return tri_memory_find(record, tri_memory_key(signal->name));
 }
 
-void tri_appraise(tri_assessment *a)
+trust_status tri_appraise(tri_assessment *a)
 {
     const trust_engine *engine = a->device->engine;
+    trust_status status = TRUST_OK;
     set_up(a);
     for (size_t i = 0; i < a->evidence->count; i++)
         a->appraisal.outcomes[i] = screen(engine, a->evidence->items, a->appraisal.outcomes, i);
-    for (size_t s = 0; s < engine->signal_count; s++)
-        tri_appraise_signal(engine, &engine->signals[s], memory_of(a->device, &engine->signals[s]),
-                            &a->appraisal);
+    for (size_t s = 0; s < engine->signal_count && status == TRUST_OK; s++)
+        status = tri_appraise_signal(engine, &engine->signals[s],
+                                     memory_of(a->device, &engine->signals[s]), &a->appraisal);
     mark_contradictions(&a->appraisal);
+    return status;
 }
 
 /* ---- one item by itself ---- */
@@ -165,10 +171,11 @@ static trust_status check(const trust_engine *engine, const trust_appraise_reque
 }
 
 /* Appraise the one item of @p evidence. */
-static void appraise_one(trust_engine *engine, const trust_appraise_request *r,
-                         const trust_evidence *evidence, const tri_snapshot *snapshot,
-                         tri_text *claims, trust_appraisal *p)
+static trust_status appraise_one(trust_engine *engine, const trust_appraise_request *r,
+                                 const trust_evidence *evidence, const tri_snapshot *snapshot,
+                                 tri_text *claims, trust_appraisal *p)
 {
+    trust_status status = TRUST_OK;
     tri_challenge challenge = {.state = TRI_CHALLENGE_OPEN, .deadline = TRUST_TIME_NEVER};
     trust_attribute attribute = {"class", r->device_class};
     memset(p, 0, sizeof *p);
@@ -193,11 +200,12 @@ static void appraise_one(trust_engine *engine, const trust_appraise_request *r,
     p->outcomes[0] = screen(engine, evidence->items, p->outcomes, 0);
     const trust_signal_ops *signal = reader_of(engine, evidence->items[0].type);
     if (signal != NULL)
-        tri_appraise_signal(engine, signal, (trust_bytes){NULL, 0}, p);
+        status = tri_appraise_signal(engine, signal, (trust_bytes){NULL, 0}, p);
     /* What the appraisal points at is gone after this call; nobody looks at it again. */
     p->challenges = NULL;
     p->attributes = NULL;
     p->claims = NULL;
+    return status;
 }
 
 static void take_findings(trust_result *result, const trust_appraisal *p)
@@ -225,9 +233,11 @@ static trust_status appraise(trust_engine *engine, const trust_appraise_request 
         return status;
     tri_snapshot *snapshot = tri_engine_snapshot(engine);
     tri_text claims = tri_text_begin(result->claims, sizeof result->claims);
-    appraise_one(engine, r, evidence, snapshot, &claims, &p);
+    status = appraise_one(engine, r, evidence, snapshot, &claims, &p);
     (void)tri_text_end(&claims, NULL);
     tri_snapshot_release(snapshot);
+    if (status != TRUST_OK)
+        return tri_fail(err, status, "no memory to read the item");
     take_findings(result, &p);
     tri_result_conclude(result, evidence->items[0].type, p.outcomes[0].state, p.outcomes[0].reason);
     return TRUST_OK;

@@ -81,7 +81,9 @@ static trust_status attempt(tri_assessment *a, int mode, trust_decision *decisio
         if (status != TRUST_E_NOT_FOUND)
             return status;
     }
-    tri_appraise(a);
+    status = tri_appraise(a);
+    if (status != TRUST_OK)
+        return status;
     /* Without a policy observing still learns; there is only nothing to compare with. */
     if (a->snapshot->policy != NULL || mode != MODE_OBSERVE)
         status = tri_decide(a, decision);

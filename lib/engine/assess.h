@@ -35,12 +35,14 @@ typedef struct tri_assessment {
     trust_policy_summary summary;
 } tri_assessment;
 
-/** Step 2: every signal looks at its items. Pure but for the log. */
-void tri_appraise(tri_assessment *a);
+/** Step 2: every signal looks at its items. Pure but for the log.
+ * @return TRUST_OK or TRUST_E_NOMEM */
+trust_status tri_appraise(tri_assessment *a);
 
-/** One signal's turn. */
-void tri_appraise_signal(const trust_engine *engine, const trust_signal_ops *signal,
-                         trust_bytes memory, trust_appraisal *appraisal);
+/** One signal's turn.
+ * @return TRUST_OK even when the signal failed, but for TRUST_E_NOMEM */
+trust_status tri_appraise_signal(const trust_engine *engine, const trust_signal_ops *signal,
+                                 trust_bytes memory, trust_appraisal *appraisal);
 
 /** Step 3: weigh. Fills in the summary, and @p decision unless it is NULL. */
 trust_status tri_decide(tri_assessment *a, trust_decision *decision);
