@@ -182,7 +182,7 @@ trust_status trust_evidence_add_bundle(trust_evidence *evidence, uint32_t origin
 {
     tri_json_doc doc;
     if (evidence == NULL || json == NULL || origin < TRUST_FROM_DEVICE ||
-        origin > TRUST_FROM_SERVICE)
+        origin > TRUST_FROM_SERVICE || (files != NULL && files->read == NULL))
         return tri_fail(err, TRUST_E_ARGUMENT, "evidence, an origin and a bundle are needed");
     trust_status status = tri_json_parse((trust_bytes){json, len}, &limits, &doc, err);
     if (status != TRUST_OK)
