@@ -153,15 +153,22 @@ static trust_decision *preview(trust_device *device, const trust_evidence *evide
     return decision;
 }
 
+static void add_bundle(trust_evidence *evidence, uint32_t origin, trust_bytes text)
+{
+    size_t before = trust_evidence_count(evidence);
+    if (trust_evidence_add_bundle(evidence, origin, text.data, text.size, NULL, NULL) != TRUST_OK)
+        require(trust_evidence_count(evidence) == before);
+}
+
 static void assess(trust_device *device, trust_bytes sent, trust_bytes seen, bool observe)
 {
     trust_evidence *evidence = NULL;
     trust_decision *decision = NULL;
     uint32_t due = 0;
     require(trust_evidence_new(device, &evidence, NULL) == TRUST_OK);
-    (void)trust_evidence_add_bundle(evidence, TRUST_FROM_HOST, seen.data, seen.size, NULL, NULL);
+    add_bundle(evidence, TRUST_FROM_HOST, seen);
     trust_decision *without = preview(device, evidence);
-    (void)trust_evidence_add_bundle(evidence, TRUST_FROM_DEVICE, sent.data, sent.size, NULL, NULL);
+    add_bundle(evidence, TRUST_FROM_DEVICE, sent);
     trust_decision *with = preview(device, evidence);
     /* No key of the device is known to this program, so nothing that it sends is its own. */
     require(trust_decision_verdict(with) >= trust_decision_verdict(without));
