@@ -40,7 +40,7 @@ static void use(tri_control *c)
     uint32_t reason;
     size_t count = tri_remember_recall(c, findings, 1, 32, NOW);
     require(count >= 1 && count <= 1 + TRI_MAX_REMEMBERED);
-    tri_remember_store(c, findings, count, weighed);
+    tri_remember_store(c, findings, count, weighed, NOW);
     tri_challenges_lapse(c, NOW);
     for (uint32_t kind = 0; kind < 40; kind++)
         require(tri_challenge_absence(c, kind, NOW, &reason) <= TRUST_STATE_UNSUPPORTED);
@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (tri_control_decode((trust_bytes){data, size}, &first) != TRUST_OK)
         return 0;
     check_ranges(&first);
-    /* A section may stand in several pieces; written as one each, it is not longer than allowed. */
+    /* A section may be left out and is then written empty, so the record may become too long. */
     if (tri_control_encode(&first, record, sizeof record, &len) != TRUST_OK)
         return 0;
     require(tri_control_decode((trust_bytes){record, len}, &second) == TRUST_OK);

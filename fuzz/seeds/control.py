@@ -56,6 +56,7 @@ def seeds():
         "newer-critical": record(state(), section(99, b"later")),
         "newer-format": b"\x02" + record()[1:],
         "another-device": record(name=b"urn:y"),
+        "findings-twice": record(findings=full) + section(6, full),
         "cut": record()[:-3],
         "empty-section": record(section(3, b""), state()),
     }

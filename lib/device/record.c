@@ -336,11 +336,15 @@ static const struct {
     {SECTION_REQUESTS, take_requests},
 };
 
-static trust_status take_section(uint32_t tag, trust_bytes whole, tri_control *out)
+/* @p seen has a bit for each section so far; only challenges stand more than once. */
+static trust_status take_section(uint32_t tag, trust_bytes whole, uint32_t *seen, tri_control *out)
 {
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
         if (sections[i].tag != tag)
             continue;
+        if (tag != SECTION_CHALLENGE && (*seen >> i & 1) != 0)
+            return TRUST_E_INTEGRITY;
+        *seen |= 1u << i;
         reader body = {whole.data + 4, whole.size - 4, false};
         sections[i].take(&body, out);
         return body.bad || body.left != 0 ? TRUST_E_INTEGRITY : TRUST_OK;
@@ -356,6 +360,7 @@ trust_status tri_control_decode(trust_bytes record, tri_control *out)
     reader r = {record.data, record.size, false};
     memset(out, 0, sizeof *out);
     uint32_t format = take8(&r);
+    uint32_t seen = 0;
     if (r.bad || record.size > TRI_CONTROL_MAX)
         return TRUST_E_INTEGRITY;
     if (format != FORMAT)
@@ -367,7 +372,7 @@ trust_status tri_control_decode(trust_bytes record, tri_control *out)
         (void)take(&r, len);
         if (r.bad)
             return TRUST_E_INTEGRITY;
-        trust_status status = take_section(tag, (trust_bytes){start, len + 4}, out);
+        trust_status status = take_section(tag, (trust_bytes){start, len + 4}, &seen, out);
         if (status != TRUST_OK)
             return status;
     }
