@@ -44,8 +44,8 @@ if [ -f lib/attest/attest.c ]; then
 fi
 
 if [ -f tests/gate/resident.c ]; then
-    cc -std=c11 -D_GNU_SOURCE -O2 -Iinclude -Ibuild/also/release/include tests/gate/resident.c \
+    cc -std=c11 -D_DEFAULT_SOURCE -O2 -Wall -Wextra -Werror -Iinclude -Ibuild/also/release/include tests/gate/resident.c \
         build/also/release/lib/libtrust.so -Wl,-rpath,"$PWD/build/also/release/lib" -o "$scratch/resident"
-    within 'resident, 1,000 devices open' "$("$scratch/resident")" 8388608
+    within 'resident, 1,000 devices open' "$("$scratch/resident" examples/policies/front-door-locks.json)" 8388608
 fi
 exit $failed

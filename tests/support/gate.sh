@@ -27,24 +27,22 @@ tools()
 }
 
 # configure FOLDER OPTION...: a build folder with these options; made anew only when they change.
-# The folder of third-party vectors is one of them, because meson keeps the tests' environment, and
-# so is the list of sources, because meson looks for them only once.
+# Meson looks for sources and takes the tests' environment only once, so the list of sources and the
+# folder of vectors are noted too.
 configure()
 {
     built=$1
     shift
-    wanted="${CC:-} $* ${TRUST_VECTORS:-}"
-    wanted="$wanted $(find lib bindings tests examples fuzz -name '*.[ch]' | sort | cksum)"
-    if [ -f "$built/build.ninja" ] && [ "$(cat "$built/configured" 2>/dev/null)" = "$wanted" ]; then
-        return
-    fi
-    mkdir -p "$built"
-    if [ -d "$built/meson-private" ]; then
-        meson setup --reconfigure "$built" "$@"
-    else
+    options="${CC:-} $*"
+    seen="${TRUST_VECTORS:-} $(find lib bindings tests examples fuzz -name '*.[ch]' | sort | cksum)"
+    if [ ! -f "$built/build.ninja" ] || [ "$(sed -n 1p "$built/configured" 2>/dev/null)" != "$options" ]; then
+        # build/ holds more than a build, and no option of ours.
+        [ "$built" = build ] || rm -rf "$built"
         meson setup "$built" "$@"
+    elif [ "$(sed -n 2p "$built/configured")" != "$seen" ]; then
+        meson setup --reconfigure "$built"
     fi
-    printf '%s\n' "$wanted" >"$built/configured"
+    printf '%s\n' "$options" "$seen" >"$built/configured"
 }
 
 # compile FOLDER TARGET...
