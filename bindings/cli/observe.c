@@ -7,13 +7,15 @@
 
 #define BATCH 48 /* items of one call; the library takes 64 */
 
-/* What has been read and not yet handed over. */
+/* What has been read and not yet handed over. All lines are checked before the first is taken in,
+ * so that a bad one leaves nothing half done. */
 typedef struct feed {
     trust_device *device;
     trust_evidence *evidence;
     size_t lines;
     size_t metrics;
     uint32_t due;
+    bool checking;
 } feed;
 
 static trust_status flush(feed *f, trust_error *err)
@@ -21,6 +23,10 @@ static trust_status flush(feed *f, trust_error *err)
     uint32_t due = 0;
     if (trust_evidence_count(f->evidence) == 0)
         return TRUST_OK;
+    if (f->checking) {
+        trust_evidence_clear(f->evidence);
+        return TRUST_OK;
+    }
     trust_status status = trust_observe(f->device, f->evidence, NULL, &due, err);
     f->due |= due;
     f->metrics += trust_evidence_count(f->evidence);
@@ -44,12 +50,33 @@ static char *field(char **at)
     return start;
 }
 
+static size_t field_count(const char *line)
+{
+    size_t count = 1;
+    for (; *line != '\0'; line++)
+        count += *line == ',';
+    return count;
+}
+
+static trust_status refuse(trust_error *err, const char *why)
+{
+    memset(err, 0, sizeof *err);
+    err->code = TRUST_E_FORMAT;
+    snprintf(err->message, sizeof err->message, "%s", why);
+    return err->code;
+}
+
 /* timestamp, then one column a metric. Numbers are read by the library's own JSON reader, so that a
  * locale cannot change them. */
 static trust_status add_csv(feed *f, char *header, char *line, trust_error *err)
 {
+    trust_time when;
+    if (field_count(line) != field_count(header))
+        return refuse(err, "not as many fields as the header has");
     char *time = field(&line);
     (void)field(&header);
+    if (trust_time_parse(time, strlen(time), &when) != TRUST_OK)
+        return refuse(err, "the first field is not a time");
     while (*header != '\0') {
         char text[512];
         char *name = field(&header);
@@ -101,6 +128,19 @@ static trust_status feed_lines(feed *f, char *text, trust_error *err)
     return flush(f, err);
 }
 
+/* Reading takes the text apart, so the check has a copy of its own. */
+static trust_status check_lines(feed *f, const char *text, trust_error *err)
+{
+    feed check = {f->device, f->evidence, 0, 0, 0, true};
+    char *copy = strdup(text);
+    if (copy == NULL)
+        return TRUST_E_NOMEM;
+    trust_status status = feed_lines(&check, copy, err);
+    free(copy);
+    f->lines = status == TRUST_OK ? 0 : check.lines;
+    return status;
+}
+
 static int observe(session *s, const char *id, char *text, feed *f)
 {
     trust_error err = {0};
@@ -108,6 +148,8 @@ static int observe(session *s, const char *id, char *text, feed *f)
     if (status != TRUST_OK)
         return complain_status(id, status, &err);
     status = trust_evidence_new(f->device, &f->evidence, &err);
+    if (status == TRUST_OK)
+        status = check_lines(f, text, &err);
     if (status == TRUST_OK)
         status = feed_lines(f, text, &err);
     if (status == TRUST_OK)
@@ -121,7 +163,7 @@ static int observe(session *s, const char *id, char *text, feed *f)
 int run_observe(const command *self, int argc, char **argv)
 {
     session s;
-    feed f = {NULL, NULL, 0, 0, 0};
+    feed f = {NULL, NULL, 0, 0, 0, false};
     size_t len;
     int status = check_arguments(self, argc, argv, 0, 1);
     if (status != 0)
@@ -133,6 +175,10 @@ int run_observe(const command *self, int argc, char **argv)
     uint8_t *text = read_input(path != NULL ? path : "-", MAX_DATABASE, &len, &status);
     if (text == NULL)
         return status;
+    if (memchr(text, 0, len) != NULL) {
+        free(text);
+        return complain(path != NULL ? path : "-", "not text: it holds a NUL", EXIT_MALFORMED);
+    }
     status = session_begin(self, argc, argv, &s);
     if (status == 0)
         status = observe(&s, id, (char *)text, &f);
