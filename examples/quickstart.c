@@ -21,17 +21,8 @@
 #define ATTEMPT   "installation-0001" /* as the human decisions of the example data say */
 #define ID_PREFIX "urn:dev:ops:32473-"
 
-/* The measurements of three firmwares: a byte each, repeated. */
+/* The measurements of three firmwares: a byte each, repeated. See data/reference.json. */
 enum { FIRMWARE_GOOD = 0x11, FIRMWARE_UNKNOWN = 0x22, FIRMWARE_BAD = 0x33 };
-
-static const char reference_document[] =
-    "{ \"trust_reference\": 1, \"id\": \"locks\", \"revision\": 1, \"values\": [\n"
-    "  { \"class\": \"lock\", \"name\": \"app\", \"version\": \"2.4.1\", \"status\": \"ok\", "
-    "\"digest\":\n"
-    "    \"sha256:1111111111111111111111111111111111111111111111111111111111111111\" },\n"
-    "  { \"class\": \"lock\", \"name\": \"app\", \"version\": \"1.0.0\", \"status\": \"deny\", "
-    "\"digest\":\n"
-    "    \"sha256:3333333333333333333333333333333333333333333333333333333333333333\" } ] }\n";
 
 /* One lock and what it does today. */
 typedef struct lock {
@@ -226,12 +217,13 @@ static void use_reference(world *w)
 {
     trust_error err = {0};
     trust_reference *reference = NULL;
-    need(trust_reference_load_unsigned(reference_document, sizeof reference_document - 1, NULL,
-                                       &reference, &err),
-         "reference values", &err);
+    size_t len;
+    uint8_t *text = read_whole(path_in(w->examples, "data/reference.json"), &len);
+    need(trust_reference_load_unsigned(text, len, NULL, &reference, &err), "reference values",
+         &err);
     need(trust_engine_use_reference(w->engine, reference), "reference values", NULL);
     trust_reference_free(reference);
-    write_text(w, "reference.json", reference_document);
+    free(text);
 }
 
 /* Home is in the country that the database says; a database that knows nothing of it leaves the
