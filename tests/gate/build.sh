@@ -1,5 +1,4 @@
 #!/bin/sh
 # The everyday build, in build/: every target, configured when it is not yet.
 . "$(dirname "$0")/../support/gate.sh"
-configure build
-compile build
+everyday_build

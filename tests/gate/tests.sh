@@ -7,5 +7,6 @@ meson test -C build --no-rebuild --print-errorlogs "$@" >build/suite.log 2>&1 ||
 cat build/suite.log
 awk '/^Ok:/ { ok += $NF } /^Skipped:/ { skip += $NF } /^(Fail|Timeout|Unexpected Pass):/ { bad += $NF }
     END { print ok + 0 " passed, " bad + 0 " failed, " skip + 0 " skipped" }' build/suite.log
+grep -q '^Ok: *[1-9]' build/suite.log || status=1 # a suite that runs nothing has not passed
 ! grep -q '^No suitable tests' build/suite.log || fail "no such test"
 exit "$status"

@@ -38,7 +38,10 @@ configure()
     if [ ! -f "$built/build.ninja" ] || [ "$(sed -n 1p "$built/configured" 2>/dev/null)" != "$options" ]; then
         # build/ holds more than a build, and no option of ours.
         [ "$built" = build ] || rm -rf "$built"
-        meson setup "$built" "$@"
+        # An old folder takes new options only when it is told to.
+        again=
+        [ ! -f "$built/build.ninja" ] || again=--reconfigure
+        meson setup $again "$built" "$@"
     elif [ "$(sed -n 2p "$built/configured")" != "$seen" ]; then
         meson setup --reconfigure "$built"
     fi
