@@ -4,10 +4,14 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h" /* for the store in a file that trustctl brings, and nothing else */
+#include <trust/attest.h>
+#include <trust/trust.h>
+
+#include "store_file.h" /* which trustctl brings */
 
 #define NOW       INT64_C(1795428000000) /* 2026-11-23T10:00:00Z */
 #define MINUTE    INT64_C(60000)
@@ -73,6 +77,7 @@ typedef struct world {
     trust_engine *engine;
     trust_table *table;
     trust_store *store;
+    file_store *file;                         /* that the store is in */
     uint8_t recorded[TRUST_ATTEST_MAX_TOKEN]; /* the first lock's token, for the replay */
     size_t recorded_len;
 } world;
@@ -240,7 +245,8 @@ static void look_home_up(world *w)
 static void begin(world *w)
 {
     trust_error err = {0};
-    need(store_file_open(path_in(w->out, "devices"), &w->store, &err), "store", &err);
+    need(store_file_open(path_in(w->out, "devices"), true, &w->file, &w->store, &err), "store",
+         &err);
     trust_engine_config config = TRUST_ENGINE_CONFIG_INIT;
     config.clock = (trust_clock){world_now, w};
     config.store = w->store;
@@ -569,6 +575,7 @@ int main(int argc, char **argv)
         onboard(&w, &own);
     }
     replay(&w);
+    need(store_file_save(w.file), "store", NULL);
     trust_engine_free(w.engine);
     trust_table_free(w.table);
     trust_store_free(w.store);

@@ -37,10 +37,12 @@ static double best_of(work run, void *context, int rounds, int count)
     return best;
 }
 
+#define FINDINGS 6
+
 typedef struct evaluation {
     trust_policy *policy;
     trust_policy_input input;
-    trust_finding findings[6];
+    trust_finding findings[FINDINGS];
     uint64_t memory[1024];
 } evaluation;
 
@@ -97,48 +99,48 @@ static bool make_token(signing *g, trust_signer *signer)
     return true;
 }
 
-int run_bench(const command *self, int argc, char **argv)
+static bool set_up(evaluation *e, signing *g, trust_signer **signer)
 {
-    evaluation e;
-    signing g;
-    trust_error err;
-    uint8_t seed[32] = {1};
-    trust_signer *signer = NULL;
-    int status = check_arguments(self, argc, argv, 0, 0);
-    if (status != 0)
-        return status;
-    memset(&e, 0, sizeof e);
-    memset(&g, 0, sizeof g);
-    if (trust_policy_load_unsigned(policy_text, strlen(policy_text), NULL, &e.policy, &err) !=
+    static const uint8_t seed[32] = {1};
+    if (trust_policy_load_unsigned(policy_text, strlen(policy_text), NULL, &e->policy, NULL) !=
             TRUST_OK ||
-        trust_engine_new(NULL, &g.engine, &err) != TRUST_OK ||
-        trust_signer_new_seed(seed, TRUST_USE_DEVICE, &signer) != TRUST_OK ||
-        !make_token(&g, signer)) {
-        status = complain("bench", "could not be set up", EXIT_MEMORY);
-    } else {
-        e.input = (trust_policy_input)TRUST_POLICY_INPUT_INIT;
-        e.input.now = 1000000;
-        e.input.findings = e.findings;
-        e.input.finding_count = 6;
-        for (uint32_t i = 0; i < 6; i++)
-            e.findings[i] = (trust_finding){.kind = i + 1,
-                                            .state = TRUST_STATE_VALID,
-                                            .value = 2,
-                                            .quality = TRUST_QUALITY_FULL,
-                                            .time = 999000};
-        double evaluating = best_of(evaluate_once, &e, 5, 200000);
-        double appraising = best_of(appraise_once, &g, 5, 2000);
-        if (evaluating < 0 || appraising < 0)
-            status = complain("bench", "a measured call failed", EXIT_NEGATIVE);
-        else if (option_value(self, argc, argv, "--json") != NULL)
-            printf("{\"evaluate_ns\":%.0f,\"appraise_ns\":%.0f,\"ratio\":%.1f}\n", evaluating,
-                   appraising, appraising / evaluating);
-        else
-            printf("weighing 6 findings      %8.0f ns\nappraising one token     %8.0f ns, %.0f "
-                   "times as "
-                   "long (an Ed25519 signature)\n",
-                   evaluating, appraising, appraising / evaluating);
-    }
+        trust_engine_new(NULL, &g->engine, NULL) != TRUST_OK ||
+        trust_signer_new_seed(seed, TRUST_USE_DEVICE, signer) != TRUST_OK ||
+        !make_token(g, *signer))
+        return false;
+    e->input = (trust_policy_input)TRUST_POLICY_INPUT_INIT;
+    e->input.now = 1000000;
+    e->input.findings = e->findings;
+    e->input.finding_count = FINDINGS;
+    for (uint32_t i = 0; i < FINDINGS; i++)
+        e->findings[i] = (trust_finding){.kind = i + 1,
+                                         .state = TRUST_STATE_VALID,
+                                         .value = 2,
+                                         .quality = TRUST_QUALITY_FULL,
+                                         .time = 999000};
+    return true;
+}
+
+static int measure(evaluation *e, signing *g, bool json)
+{
+    double evaluating = best_of(evaluate_once, e, 5, 200000);
+    double appraising = best_of(appraise_once, g, 5, 2000);
+    if (evaluating < 0 || appraising < 0)
+        return complain("bench", "a measured call failed", EXIT_NEGATIVE);
+    printf(json ? "{\"evaluate_ns\":%.0f,\"appraise_ns\":%.0f,\"ratio\":%.1f}\n"
+                : "weighing 6 findings      %8.0f ns\n"
+                  "appraising one token     %8.0f ns, %.0f times as long (an Ed25519 signature)\n",
+           evaluating, appraising, appraising / evaluating);
+    return EXIT_AFFIRMATIVE;
+}
+
+int run_bench(const arguments *args)
+{
+    evaluation e = {NULL};
+    signing g = {NULL};
+    trust_signer *signer = NULL;
+    int status = set_up(&e, &g, &signer) ? measure(&e, &g, option_given(args, "--json"))
+                                         : complain("bench", "out of memory", EXIT_MEMORY);
     trust_signer_free(signer);
     trust_engine_free(g.engine);
     trust_policy_free(e.policy);

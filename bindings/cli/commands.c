@@ -1,164 +1,97 @@
-/* The table of subcommands and their options. Help, and what is accepted, come from here alone. */
+/* The tables of options and subcommands. What is accepted, help, the manual page and the completion
+ * come from here alone. */
 
 #include "commands.h"
 
-#define POLICY                                                                                     \
-    {                                                                                              \
-        "--policy", "FILE", "the policy document"                                                  \
-    }
-#define DEVICE                                                                                     \
-    {                                                                                              \
-        "--device", "ID", "the device"                                                             \
-    }
-#define STORE                                                                                      \
-    {                                                                                              \
-        "--store", "URL", "memory: or file:PATH"                                                   \
-    }
-#define ANCHOR                                                                                     \
-    {                                                                                              \
-        "--anchor", "FILE", "a public key of the device (PEM, DER or 32 bytes); may repeat"        \
-    }
-#define ATTRIBUTE                                                                                  \
-    {                                                                                              \
-        "--attribute", "NAME=VALUE", "a registered fact, such as country=DE; may repeat"           \
-    }
-#define REFERENCE                                                                                  \
-    {                                                                                              \
-        "--reference", "FILE", "reference values"                                                  \
-    }
-#define GEOIP                                                                                      \
-    {                                                                                              \
-        "--geoip", "DB", "a MaxMind DB file; may repeat"                                           \
-    }
-#define LIST                                                                                       \
-    {                                                                                              \
-        "--list", "NAME=FILE", "an address list, such as vpn=exits.txt; may repeat"                \
-    }
-#define VERIFIER                                                                                   \
-    {                                                                                              \
-        "--verifier", "NAME", "the name that devices bind to"                                      \
-    }
-#define ATTEMPT                                                                                    \
-    {                                                                                              \
-        "--attempt", "TEXT", "the onboarding attempt"                                              \
-    }
-#define NONCE                                                                                      \
-    {                                                                                              \
-        "--nonce", "HEX", "the nonce that was given out; may repeat"                               \
-    }
-#define BINDING                                                                                    \
-    {                                                                                              \
-        "--binding", "HEX", "the TLS exporter value of this end"                                   \
-    }
-#define FUTURE                                                                                     \
-    {"--root", "KEYS", "not in this version"}, {"--mud", "FILE", "not in this version"},           \
-    {                                                                                              \
-        "--log", "DIR", "not in this version"                                                      \
-    }
-#define END                                                                                        \
-    {                                                                                              \
-        NULL, NULL, NULL                                                                           \
-    }
-
-static const option assess_options[] = {
-    POLICY,
-    DEVICE,
-    {"--evidence", "FILE", "a bundle that you vouch for; may repeat"},
-    {"--from-device", "FILE", "a bundle that the device sent; may repeat"},
-    {"--challenge", "ID", "the challenge that this answers (it was delivered)"},
-    NONCE,
-    BINDING,
-    ATTEMPT,
-    VERIFIER,
-    GEOIP,
-    LIST,
-    ANCHOR,
-    ATTRIBUTE,
-    REFERENCE,
-    STORE,
+const option options[] = {
+    {"--policy", "FILE", "the policy document"},
+    {"--device", "ID", "the device"},
+    {"--evidence", "FILE", "a bundle that you vouch for"},
+    {"--from-device", "FILE", "a bundle that the device sent"},
+    {"--challenge", "ID", "the challenge that this answers (so it was delivered)"},
+    {"--nonce", "HEX", "the nonce that was given out, 8 to 64 bytes"},
+    {"--binding", "HEX", "the TLS exporter value of this end of the connection"},
+    {"--bind-key", "FILE", "a public key to be used later in this session"},
+    {"--attempt", "TEXT", "the onboarding attempt"},
+    {"--purpose", "TEXT", "what the challenge is for"},
+    {"--verifier", "NAME", "the name that devices bind to"},
+    {"--geoip", "DB", "a MaxMind DB file"},
+    {"--list", "NAME=FILE", "an address list, such as vpn=exits.txt"},
+    {"--anchor", "FILE", "a public key of the device (PEM, DER or 32 bytes)"},
+    {"--attribute", "NAME=VALUE", "a registered fact, such as country=DE"},
+    {"--reference", "FILE", "reference values"},
+    {"--store", "URL", "memory: or file:PATH"},
     {"--request", "TEXT", "name this assessment: repeating it gives the first outcome"},
     {"--allow-unsigned", NULL, "documents are unsigned (the only kind of this version)"},
     {"--preview", NULL, "change nothing"},
     {"--check", NULL, "exit 1 unless the verdict is allow"},
     {"--for-subject", NULL, "say what the person at the device should do"},
-    FUTURE,
-    END};
-
-static const option observe_options[] = {DEVICE, STORE, POLICY, END};
-
-static const option appraise_options[] = {
     {"--type", "MEDIA", "the media type of the item"},
-    ANCHOR,
-    REFERENCE,
-    NONCE,
-    BINDING,
-    {"--class", "NAME", "whose reference values apply"},
-    {"--claims", NULL, "with the verified claims, as JSON"},
+    {"--class", "NAME", "the device class whose reference values apply"},
+    {"--claims", NULL, "JSON with the verified claims"},
     {"--vouched", NULL, "you vouch for the item (else it is the device's)"},
-    GEOIP,
-    LIST,
-    END};
-
-static const option ip_options[] = {GEOIP, LIST, END};
-static const option no_options[] = {END};
-
-static const option keygen_options[] = {
-    {"-o", "FILE", "where the secret key goes; the public one beside it as FILE.pub"}, END};
-
-static const option attest_options[] = {
     {"--key", "FILE", "the device's secret key (PEM)"},
-    {"--nonce", "HEX", "the challenge's nonce"},
-    {"--binding", "HEX", "the TLS exporter value of this end"},
-    {"--bind-key", "FILE", "a public key to be used later in this session"},
-    {"--component", "N=V=HEX", "a measured component: name, version, digest; may repeat"},
+    {"--component", "N=V=HEX", "a measured component: name, version, digest"},
     {"--secure-boot", "on|off", "whether this boot was secure"},
     {"--debug", "on|off", "whether the debug port is open"},
-    {"--purpose", "TEXT", "bind to the challenge's purpose"},
-    VERIFIER,
-    DEVICE,
-    ATTEMPT,
-    {"-o", "FILE", "where the token goes; else standard output"},
-    END};
-
-static const option device_options[] = {STORE, DEVICE, ANCHOR, ATTRIBUTE, END};
-static const option show_options[] = {STORE, DEVICE, END};
-static const option challenge_options[] = {
-    STORE,
-    DEVICE,
-    {"--kind", "NAME", "what is asked for: attestation, identity or human; may repeat"},
+    {"--kind", "NAME", "what is asked for: attestation, identity or human"},
     {"--ttl", "SECONDS", "how long there is to answer; 120"},
-    {"--purpose", "TEXT", "what the answer is for"},
-    ATTEMPT,
-    END};
+    {"-o", "FILE", "where the output goes"},
+    {"--man", NULL, "the manual page of trustctl, for man(1)"},
+    {"--at", "TIME", "take TIME (RFC 3339 or Unix seconds) for the present"},
+    {"--json", NULL, "print JSON"},
+    {"--help", NULL, "print this"},
+    {"--root", "KEYS", NULL},
+    {"--mud", "FILE", NULL},
+    {"--log", "DIR", NULL},
+    {NULL, NULL, NULL},
+};
+
+const char common_options[] = "--at --json --help";
+
+#define ANY 100000
 
 const command commands[] = {
-    {"assess", "", "Assess a device: evidence in, an explained decision out.", assess_options,
+    {"assess", "", 0, 0, "Assess a device: evidence in, an explained decision out.",
+     "--policy --device --evidence* --from-device* --challenge --nonce* --binding --attempt "
+     "--verifier --geoip* --list* --anchor* --attribute* --reference --store --request "
+     "--allow-unsigned --preview --check --for-subject --root --mud --log",
      run_assess},
-    {"observe", "[FILE]",
-     "Take telemetry in (JSON Lines, or CSV with a header); say whether a "
+    {"observe", "[FILE]", 0, 1,
+     "Take telemetry in (JSON Lines, or CSV with a header), all of it or none; say whether a "
      "reassessment is due.",
-     observe_options, run_observe},
-    {"appraise", "FILE", "Verify and appraise one item of evidence; exit 0 only when it affirms.",
-     appraise_options, run_appraise},
-    {"policy lint", "FILE", "Check a policy document; exit 1 on an error.", no_options,
+     "--device --store --policy", run_observe},
+    {"appraise", "FILE", 1, 1,
+     "Verify and appraise one item of evidence; exit 0 only when it affirms.",
+     "--type --anchor* --reference --nonce --binding --class --claims --vouched --verifier "
+     "--geoip* --list*",
+     run_appraise},
+    {"policy lint", "FILE", 1, 1, "Check a policy document; exit 1 on an error.", "",
      run_policy_lint},
-    {"policy hash", "FILE", "Print the hash of the normalised document.", no_options,
+    {"policy hash", "FILE", 1, 1, "Print the hash of the normalised document.", "",
      run_policy_hash},
-    {"policy expand", "FILE", "Print the document in full, every default spelled out.", no_options,
+    {"policy expand", "FILE", 1, 1, "Print the document in full, every default spelled out.", "",
      run_policy_expand},
-    {"policy show", "FILE", "Print weights, costs of absence, gates and bands as a table.",
-     no_options, run_policy_show},
-    {"policy schema", "", "Print the JSON Schema (2020-12) of policy documents.", no_options,
+    {"policy show", "FILE", 1, 1, "Print weights, costs of absence, gates and bands as a table.",
+     "", run_policy_show},
+    {"policy schema", "", 0, 0, "Print the JSON Schema (2020-12) of policy documents.", "",
      run_policy_schema},
-    {"ip", "ADDRESS...", "Say what databases and lists know of an address.", ip_options, run_ip},
-    {"device enroll", "ID", "Enrol a device with its keys and registered facts.", device_options,
-     run_device_enroll},
-    {"device show", "ID", "Show what the store knows of a device.", show_options, run_device_show},
-    {"device challenge", "ID", "Issue a challenge and print its nonce.", challenge_options,
-     run_device_challenge},
-    {"attest", "", "Make native evidence: the device's side.", attest_options, run_attest},
-    {"keygen", "[FILE]", "Make an Ed25519 key pair: FILE and FILE.pub.", keygen_options,
-     run_keygen},
-    {"bench", "", "Measure this machine quickly.", no_options, run_bench},
-    {NULL, NULL, NULL, NULL, NULL},
+    {"ip", "ADDRESS...", 1, ANY, "Say what databases and lists know of addresses.",
+     "--geoip* --list*", run_ip},
+    {"device enroll", "ID", 0, 1, "Enrol a device with its keys and registered facts.",
+     "--store --device --anchor* --attribute*", run_device_enroll},
+    {"device show", "ID", 0, 1, "Show what the store knows of a device.", "--store --device",
+     run_device_show},
+    {"device challenge", "ID", 0, 1, "Issue a challenge and print its nonce.",
+     "--store --device --kind* --ttl --purpose --attempt", run_device_challenge},
+    {"attest", "", 0, 0, "Make native evidence: the device's side.",
+     "--key --nonce --binding --bind-key --component* --secure-boot --debug --purpose --verifier "
+     "--device --attempt -o",
+     run_attest},
+    {"keygen", "[FILE]", 0, 1, "Make an Ed25519 key pair: FILE and FILE.pub.", "-o", run_keygen},
+    {"bench", "", 0, 0, "Measure this machine quickly.", "", run_bench},
+    {"help", "[SUBCOMMAND]", 0, 2, "Tell more of a subcommand; --man writes the manual page.",
+     "--man", run_help},
+    {"completion", "bash", 1, 1, "Print the completion script of a shell.", "", run_completion},
+    {NULL, NULL, 0, 0, NULL, NULL, NULL},
 };

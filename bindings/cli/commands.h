@@ -1,35 +1,34 @@
 #ifndef TRUSTCTL_COMMANDS_H
 #define TRUSTCTL_COMMANDS_H
 
-/* The subcommands, one file a group. */
+/* The subcommands, one file a group. Their arguments were checked against the tables. */
 
 #include "cli.h"
 
-int run_assess(const command *self, int argc, char **argv);
-int run_observe(const command *self, int argc, char **argv);
-int run_appraise(const command *self, int argc, char **argv);
-int run_policy_lint(const command *self, int argc, char **argv);
-int run_policy_hash(const command *self, int argc, char **argv);
-int run_policy_expand(const command *self, int argc, char **argv);
-int run_policy_show(const command *self, int argc, char **argv);
-int run_policy_schema(const command *self, int argc, char **argv);
-int run_ip(const command *self, int argc, char **argv);
-int run_keygen(const command *self, int argc, char **argv);
-int run_attest(const command *self, int argc, char **argv);
-int run_device_enroll(const command *self, int argc, char **argv);
-int run_device_show(const command *self, int argc, char **argv);
-int run_device_challenge(const command *self, int argc, char **argv);
-int run_bench(const command *self, int argc, char **argv);
+int run_assess(const arguments *args);
+int run_observe(const arguments *args);
+int run_appraise(const arguments *args);
+int run_policy_lint(const arguments *args);
+int run_policy_hash(const arguments *args);
+int run_policy_expand(const arguments *args);
+int run_policy_show(const arguments *args);
+int run_policy_schema(const arguments *args);
+int run_ip(const arguments *args);
+int run_keygen(const arguments *args);
+int run_attest(const arguments *args);
+int run_device_enroll(const arguments *args);
+int run_device_show(const arguments *args);
+int run_device_challenge(const arguments *args);
+int run_bench(const arguments *args);
 
 /* --anchor and --attribute as an enrolment; it points into itself and into argv. */
 typedef struct enrolment_options {
-    uint8_t keys[4][32];
+    uint8_t keys[TRUST_DEVICE_MAX_ANCHORS][32];
     trust_attribute attributes[TRUST_DEVICE_MAX_ATTRIBUTES];
     char names[TRUST_DEVICE_MAX_ATTRIBUTES][32];
     trust_enrolment enrolment;
 } enrolment_options;
 
-bool read_enrolment(const command *self, int argc, char **argv, enrolment_options *out,
-                    int *exit_status);
+int read_enrolment(const arguments *args, enrolment_options *out);
 
 #endif

@@ -1,55 +1,54 @@
 /* trustctl device: enrol, show, challenge. */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 
-bool read_enrolment(const command *self, int argc, char **argv, enrolment_options *out,
-                    int *exit_status)
+static int read_attributes(const arguments *args, enrolment_options *out)
 {
     const char *text;
-    size_t keys;
-    memset(out, 0, sizeof *out);
-    if (!read_anchors(self, argc, argv, out->keys, &keys, exit_status))
-        return false;
-    out->enrolment = (trust_enrolment){sizeof out->enrolment, (const uint8_t(*)[32])out->keys, keys,
-                                       out->attributes, 0};
-    for (size_t n = 0; (text = option_nth(self, argc, argv, "--attribute", n)) != NULL; n++) {
+    for (size_t n = 0; (text = option_nth(args, "--attribute", n)) != NULL; n++) {
         const char *equals = strchr(text, '=');
         if (n == TRUST_DEVICE_MAX_ATTRIBUTES || equals == NULL || equals == text ||
-            equals - text >= (ptrdiff_t)sizeof out->names[n]) {
-            *exit_status =
-                complain(text, "an attribute is NAME=VALUE, at most 16 of them", EXIT_USAGE);
-            return false;
-        }
+            equals - text >= (ptrdiff_t)sizeof out->names[n])
+            return complain(text, "an attribute is NAME=VALUE, at most 16 of them", EXIT_USAGE);
         memcpy(out->names[n], text, (size_t)(equals - text));
         out->attributes[n] = (trust_attribute){out->names[n], equals + 1};
         out->enrolment.attribute_count = n + 1;
     }
-    return true;
+    return 0;
 }
 
-static const char *device_id(const command *self, int argc, char **argv)
+int read_enrolment(const arguments *args, enrolment_options *out)
 {
-    const char *id = option_value(self, argc, argv, "--device");
-    return id != NULL ? id : positional(self, argc, argv, 0);
+    memset(out, 0, sizeof *out);
+    out->enrolment = (trust_enrolment)TRUST_ENROLMENT_INIT;
+    out->enrolment.ed25519_keys = (const uint8_t(*)[32])out->keys;
+    out->enrolment.attributes = out->attributes;
+    int status = read_anchors(args, out->keys, &out->enrolment.ed25519_key_count);
+    return status == 0 ? read_attributes(args, out) : status;
 }
 
-/* What every device subcommand needs: one id, a store that stays. */
-static int begin(const command *self, int argc, char **argv, session *s)
+/* The id may be written as an argument or as --device. */
+static const char *device_id(const arguments *args)
 {
-    int status = check_arguments(self, argc, argv, 0, 1);
-    if (status != 0)
-        return status;
-    if (device_id(self, argc, argv) == NULL)
-        return complain(self->name, "which device? give its id", EXIT_USAGE);
-    if (option_value(self, argc, argv, "--store") == NULL)
-        return complain(self->name, "where? give --store file:PATH", EXIT_USAGE);
-    status = session_begin(self, argc, argv, s);
-    if (status != 0)
-        session_end(s);
-    return status;
+    const char *id = option_value(args, "--device");
+    return id != NULL ? id : positional(args, 0);
+}
+
+/* What every device subcommand needs: one id, and a store that stays. */
+static int begin(const arguments *args, bool changes, session *s)
+{
+    const char *store = option_value(args, "--store");
+    const char *what = args->command->name;
+    memset(s, 0, sizeof *s);
+    if (device_id(args) == NULL)
+        return complain(what, "which device? give its id", EXIT_USAGE);
+    if (option_given(args, "--device") && positional(args, 0) != NULL)
+        return complain(what, "one device, as an argument or as --device", EXIT_USAGE);
+    if (store == NULL)
+        return complain(what, "where? give --store file:PATH", EXIT_USAGE);
+    return session_begin(args, changes, s);
 }
 
 static void print_time(const char *label, trust_time time, bool json)
@@ -79,15 +78,42 @@ static void print_attributes(const trust_device *device, bool json)
         putchar(':');
         print_json_text(stdout, attribute.value);
     }
-    fputs(json ? "},\"keys\":[" : "", stdout);
+    fputs(json ? "}" : "", stdout);
+}
+
+static void print_keys(const trust_device *device, bool json)
+{
     uint8_t key[32];
+    fputs(json ? ",\"keys\":[" : "", stdout);
     for (size_t i = 0; trust_device_key_at(device, i, key) == TRUST_OK; i++) {
         printf(json ? "%s\"" : "%-16s ", json ? (i > 0 ? "," : "") : "ed25519");
-        for (size_t k = 0; k < sizeof key; k++)
-            printf("%02x", key[k]);
+        print_hex(key, sizeof key);
         fputs(json ? "\"" : "\n", stdout);
     }
     fputs(json ? "]" : "", stdout);
+}
+
+static void print_state(const char *id, const trust_device_info *info, bool json)
+{
+    bool decided = info->verdict != TRUST_NO_VERDICT;
+    if (!json) {
+        printf("%-16s %s\n%-16s %s\n", "device", id, "lifecycle",
+               trust_lifecycle_name(info->lifecycle));
+        printf("%-16s %s", "verdict", trust_verdict_name(info->verdict));
+        printf(decided ? ", risk %d\n" : "\n", info->risk);
+        printf("%-16s %llu\n%-16s %u\n%-16s %llu bytes\n", "decisions",
+               (unsigned long long)info->decisions, "open challenges", info->open_challenges,
+               "learnt", (unsigned long long)info->memory_bytes);
+        return;
+    }
+    fputs("{\"device\":", stdout);
+    print_json_text(stdout, id);
+    printf(",\"lifecycle\":\"%s\",\"verdict\":\"%s\",\"risk\":",
+           trust_lifecycle_name(info->lifecycle), trust_verdict_name(info->verdict));
+    printf(decided ? "%d" : "null", info->risk);
+    printf(",\"decisions\":%llu,\"open_challenges\":%u,\"revision\":%llu,\"memory_bytes\":%llu",
+           (unsigned long long)info->decisions, info->open_challenges,
+           (unsigned long long)info->revision, (unsigned long long)info->memory_bytes);
 }
 
 static int print_device(const trust_device *device, bool json)
@@ -96,63 +122,64 @@ static int print_device(const trust_device *device, bool json)
     trust_status status = trust_device_get_info(device, &info);
     if (status != TRUST_OK)
         return complain_status(trust_device_id(device), status, NULL);
-    if (json) {
-        fputs("{\"device\":", stdout);
-        print_json_text(stdout, trust_device_id(device));
-        printf(",\"lifecycle\":\"%s\",\"verdict\":\"%s\",\"risk\":%d,\"decisions\":%llu,"
-               "\"open_challenges\":%u,\"revision\":%llu,\"memory_bytes\":%llu",
-               trust_lifecycle_name(info.lifecycle), trust_verdict_name(info.verdict), info.risk,
-               (unsigned long long)info.decisions, info.open_challenges,
-               (unsigned long long)info.revision, (unsigned long long)info.memory_bytes);
-    } else {
-        printf("%-16s %s\n%-16s %s\n", "device", trust_device_id(device), "lifecycle",
-               trust_lifecycle_name(info.lifecycle));
-        printf("%-16s %s", "verdict", trust_verdict_name(info.verdict));
-        printf(info.verdict != TRUST_NO_VERDICT ? ", risk %d\n" : "\n", info.risk);
-        printf("%-16s %llu\n%-16s %u\n%-16s %llu bytes\n", "decisions",
-               (unsigned long long)info.decisions, "open challenges", info.open_challenges,
-               "learnt", (unsigned long long)info.memory_bytes);
-    }
+    print_state(trust_device_id(device), &info, json);
     print_time("enrolled", info.enrolled, json);
     print_time("decided", info.decided, json);
     print_time("valid_until", info.valid_until, json);
     print_attributes(device, json);
+    print_keys(device, json);
     fputs(json ? "}\n" : "", stdout);
     return EXIT_AFFIRMATIVE;
 }
 
-int run_device_enroll(const command *self, int argc, char **argv)
+static int enroll(const arguments *args, session *s)
 {
-    session s;
     enrolment_options e;
     trust_device *device = NULL;
     trust_error err = {0};
-    int status = begin(self, argc, argv, &s);
+    int status = read_enrolment(args, &e);
     if (status != 0)
         return status;
-    if (read_enrolment(self, argc, argv, &e, &status)) {
-        const char *id = device_id(self, argc, argv);
-        trust_status result = trust_device_enroll(s.engine, id, &e.enrolment, &device, &err);
-        status = result == TRUST_OK ? print_device(device, option_value(self, argc, argv, "--json"))
-                                    : complain_status(id, result, &err);
-    }
+    status = begin(args, true, s);
+    if (status != 0)
+        return status;
+    const char *id = device_id(args);
+    trust_status result = trust_device_enroll(s->engine, id, &e.enrolment, &device, &err);
+    if (result != TRUST_OK)
+        return complain_status(id, result, &err);
+    status = session_save(s);
+    if (status == 0)
+        status = print_device(device, option_given(args, "--json"));
     trust_device_free(device);
+    return status;
+}
+
+int run_device_enroll(const arguments *args)
+{
+    session s = {NULL};
+    int status = enroll(args, &s);
     session_end(&s);
     return status;
 }
 
-int run_device_show(const command *self, int argc, char **argv)
+static int open_device(const arguments *args, bool changes, session *s, trust_device **out)
+{
+    trust_error err = {0};
+    int status = begin(args, changes, s);
+    if (status != 0)
+        return status;
+    const char *id = device_id(args);
+    trust_status result = trust_device_open(s->engine, id, out, &err);
+    return result == TRUST_OK ? 0 : complain_status(id, result, &err);
+}
+
+int run_device_show(const arguments *args)
 {
     session s;
     trust_device *device = NULL;
-    trust_error err = {0};
-    int status = begin(self, argc, argv, &s);
-    if (status != 0)
-        return status;
-    const char *id = device_id(self, argc, argv);
-    trust_status result = trust_device_open(s.engine, id, &device, &err);
-    status = result == TRUST_OK ? print_device(device, option_value(self, argc, argv, "--json"))
-                                : complain_status(id, result, &err);
+    int status = open_device(args, false, &s, &device);
+    if (status == 0)
+        status = print_device(device, option_given(args, "--json"));
     trust_device_free(device);
     session_end(&s);
     return status;
@@ -161,70 +188,67 @@ int run_device_show(const command *self, int argc, char **argv)
 static void print_challenge(const trust_device *device, const trust_challenge *challenge, bool json)
 {
     trust_bytes nonce = trust_challenge_nonce(challenge);
+    unsigned long long number = trust_challenge_id(challenge);
     if (json) {
         fputs("{\"device\":", stdout);
         print_json_text(stdout, trust_device_id(device));
-        printf(",\"challenge\":%llu,\"nonce\":\"",
-               (unsigned long long)trust_challenge_id(challenge));
+        printf(",\"challenge\":%llu,\"nonce\":\"", number);
     } else {
-        printf("%-16s %llu\n%-16s ", "challenge", (unsigned long long)trust_challenge_id(challenge),
-               "nonce");
+        printf("%-16s %llu\n%-16s ", "challenge", number, "nonce");
     }
-    for (size_t i = 0; i < nonce.size; i++)
-        printf("%02x", nonce.data[i]);
+    print_hex(nonce.data, nonce.size);
     fputs(json ? "\"" : "\n", stdout);
     print_time("issued", trust_challenge_issued(challenge), json);
     print_time("deadline", trust_challenge_deadline(challenge), json);
     fputs(json ? "}\n" : "", stdout);
 }
 
-static int read_request(const command *self, int argc, char **argv, trust_challenge_request *out,
-                        uint32_t kinds[8])
+static int read_request(const arguments *args, trust_challenge_request *out, uint32_t kinds[8])
 {
     const char *text;
-    const char *ttl = option_value(self, argc, argv, "--ttl");
+    const char *ttl = option_value(args, "--ttl");
     *out = (trust_challenge_request)TRUST_CHALLENGE_REQUEST_INIT;
-    out->purpose = option_value(self, argc, argv, "--purpose");
-    out->attempt = option_value(self, argc, argv, "--attempt");
-    for (size_t n = 0; (text = option_nth(self, argc, argv, "--kind", n)) != NULL; n++) {
+    out->purpose = option_value(args, "--purpose");
+    out->attempt = option_value(args, "--attempt");
+    for (size_t n = 0; (text = option_nth(args, "--kind", n)) != NULL; n++) {
         if (n == 8 || (kinds[n] = trust_kind_id(text, strlen(text))) == TRUST_KIND_NONE)
             return complain(text, "no such kind", EXIT_USAGE);
         out->kinds = kinds;
         out->kind_count = n + 1;
     }
-    if (ttl != NULL) {
-        char *end;
-        long long seconds = strtoll(ttl, &end, 10);
-        if (*ttl == '\0' || *end != '\0' || seconds < 1 || seconds > 30LL * 86400)
-            return complain("--ttl", "1 second to 30 days, in seconds", EXIT_USAGE);
-        out->ttl = seconds * 1000;
-    }
+    uint64_t seconds = 0;
+    if (ttl != NULL && (!parse_number(ttl, 30 * 86400, &seconds) || seconds == 0))
+        return complain("--ttl", "1 second to 30 days, in seconds", EXIT_USAGE);
+    out->ttl = (int64_t)seconds * 1000;
     return 0;
 }
 
-int run_device_challenge(const command *self, int argc, char **argv)
+static int challenge(const arguments *args, session *s, trust_device *device)
 {
-    session s;
     uint32_t kinds[8];
     trust_challenge_request request;
-    trust_challenge *challenge = NULL;
-    trust_device *device = NULL;
+    trust_challenge *made = NULL;
     trust_error err = {0};
-    int status = begin(self, argc, argv, &s);
+    int status = read_request(args, &request, kinds);
     if (status != 0)
         return status;
-    status = read_request(self, argc, argv, &request, kinds);
-    if (status == 0) {
-        const char *id = device_id(self, argc, argv);
-        trust_status result = trust_device_open(s.engine, id, &device, &err);
-        if (result == TRUST_OK)
-            result = trust_challenge_new(device, &request, &challenge, &err);
-        if (result == TRUST_OK)
-            print_challenge(device, challenge, option_value(self, argc, argv, "--json"));
-        else
-            status = complain_status(id, result, &err);
-    }
-    trust_challenge_free(challenge);
+    trust_status result = trust_challenge_new(device, &request, &made, &err);
+    if (result != TRUST_OK)
+        return complain_status(trust_device_id(device), result, &err);
+    status = session_save(s);
+    if (status == 0)
+        print_challenge(device, made, option_given(args, "--json"));
+    trust_challenge_free(made);
+    return status;
+}
+
+int run_device_challenge(const arguments *args)
+{
+    session s;
+    trust_device *device = NULL;
+    int status = open_device(args, true, &s, &device);
+    if (status == 0)
+        status = challenge(args, &s, device);
     trust_device_free(device);
     session_end(&s);
     return status;

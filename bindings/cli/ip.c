@@ -87,28 +87,43 @@ static void print_human(const char *shown, const trust_table *table, const trust
     putchar('\n');
 }
 
-int run_ip(const command *self, int argc, char **argv)
+static int look_up(const char *text, const trust_table *table, bool json)
+{
+    trust_address address;
+    trust_address_info info;
+    char shown[48];
+    if (trust_address_parse(text, strlen(text), &address) != TRUST_OK ||
+        trust_address_format(&address, shown, sizeof shown) != TRUST_OK ||
+        trust_table_find(table, &address, &info) != TRUST_OK)
+        return complain(text, "not an IP address", EXIT_MALFORMED);
+    if (json)
+        print_json(shown, table, &info);
+    else
+        print_human(shown, table, &info);
+    return EXIT_AFFIRMATIVE;
+}
+
+/* Nothing is printed when one of the addresses is none. */
+static int check_addresses(const arguments *args)
+{
+    trust_address address;
+    const char *text;
+    for (size_t n = 0; (text = positional(args, n)) != NULL; n++)
+        if (trust_address_parse(text, strlen(text), &address) != TRUST_OK)
+            return complain(text, "not an IP address", EXIT_MALFORMED);
+    return 0;
+}
+
+int run_ip(const arguments *args)
 {
     trust_table *table = NULL;
-    bool json = option_value(self, argc, argv, "--json") != NULL;
-    int status = check_arguments(self, argc, argv, 1, 1 << 20);
+    bool json = option_given(args, "--json");
+    int status = check_addresses(args);
     if (status == 0)
-        status = read_table(self, argc, argv, &table);
+        status = read_table(args, &table);
     const char *text;
-    for (size_t n = 0; status == 0 && (text = positional(self, argc, argv, n)) != NULL; n++) {
-        trust_address address;
-        trust_address_info info;
-        char shown[48];
-        if (trust_address_parse(text, strlen(text), &address) != TRUST_OK ||
-            trust_address_format(&address, shown, sizeof shown) != TRUST_OK)
-            status = complain(text, "not an IP address", EXIT_MALFORMED);
-        else if (trust_table_find(table, &address, &info) != TRUST_OK)
-            status = complain(text, "could not be looked up", EXIT_MALFORMED);
-        else if (json)
-            print_json(shown, table, &info);
-        else
-            print_human(shown, table, &info);
-    }
+    for (size_t n = 0; status == 0 && (text = positional(args, n)) != NULL; n++)
+        status = look_up(text, table, json);
     trust_table_free(table);
     return status;
 }

@@ -4,67 +4,69 @@
 
 #include "cli.h"
 
-static size_t words(const char *name)
+/* "policy" of "policy lint". */
+static bool is_group(const command *c, const char *word)
 {
-    return strchr(name, ' ') != NULL ? 2 : 1;
+    size_t len = strlen(word);
+    return strncmp(c->name, word, len) == 0 && c->name[len] == ' ';
 }
 
-/* "policy lint" is two words of the command line. */
-static bool is_command(const command *c, int argc, char **argv)
+/* How many words of the command line name this command ("policy lint" is two); 0 when they do not.
+ */
+static int matches(const command *c, int argc, char **argv)
 {
     size_t first = strcspn(c->name, " ");
     if (argc < 2 || strlen(argv[1]) != first || strncmp(c->name, argv[1], first) != 0)
-        return false;
-    return words(c->name) == 1 || (argc > 2 && strcmp(c->name + first + 1, argv[2]) == 0);
+        return 0;
+    if (c->name[first] == '\0')
+        return 1;
+    return argc > 2 && strcmp(c->name + first + 1, argv[2]) == 0 ? 2 : 0;
 }
 
-static void print_commands(FILE *out)
+static int run(const command *c, int argc, char **argv)
 {
-    fputs("usage: trustctl SUBCOMMAND [OPTION]... [ARGUMENT]...\n\n", out);
-    for (const command *c = commands; c->name != NULL; c++)
-        fprintf(out, "  %-18s %s\n", c->name, c->help);
-    fputs("\n  trustctl help SUBCOMMAND tells more; trustctl --version says which.\n", out);
-}
-
-static int help(int argc, char **argv)
-{
-    bool found = false;
-    for (const command *c = commands; argc > 2 && c->name != NULL; c++) {
-        if (is_command(c, argc - 1, argv + 1) ||
-            (argc == 3 && words(c->name) == 2 &&
-             strncmp(c->name, argv[2], strcspn(c->name, " ")) == 0 &&
-             strlen(argv[2]) == strcspn(c->name, " "))) {
-            print_usage(c, stdout);
-            found = true;
-        }
-    }
-    if (argc > 2 && !found)
-        return complain(argv[2], "no such subcommand; try trustctl help", EXIT_USAGE);
-    if (argc <= 2)
-        print_commands(stdout);
-    return EXIT_AFFIRMATIVE;
-}
-
-int main(int argc, char **argv)
-{
-    if (argc > 1 && (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0))
-        return help(argc, argv);
-    if (argc > 1 && strcmp(argv[1], "--version") == 0) {
-        printf("trustctl %s\n", trust_version());
+    arguments args = {c, argc, argv};
+    trust_clock clock;
+    if (option_given(&args, "--help")) {
+        print_usage(c, stdout);
         return EXIT_AFFIRMATIVE;
     }
+    int status = check_arguments(&args);
+    if (status == 0)
+        status = read_clock(&args, &clock);
+    return status != 0 ? status : c->run(&args);
+}
+
+static int find_and_run(int argc, char **argv)
+{
     for (const command *c = commands; c->name != NULL; c++) {
-        if (!is_command(c, argc, argv))
-            continue;
-        int skip = 1 + (int)words(c->name);
-        int status = c->run(c, argc - skip, argv + skip);
-        if (fflush(stdout) != 0 || ferror(stdout) != 0)
-            return complain("standard output", "could not be written", EXIT_IO);
-        return status;
+        int words = matches(c, argc, argv);
+        if (words > 0)
+            return run(c, argc - 1 - words, argv + 1 + words);
     }
     if (argc < 2) {
         print_commands(stderr);
         return EXIT_USAGE;
     }
+    if (strcmp(argv[1], "--help") == 0) {
+        print_commands(stdout);
+        return EXIT_AFFIRMATIVE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("trustctl %s\n", trust_version());
+        return EXIT_AFFIRMATIVE;
+    }
+    for (const command *c = commands; c->name != NULL; c++)
+        if (is_group(c, argv[1]))
+            return complain(argv[1], "not a subcommand by itself; try trustctl help and its name",
+                            EXIT_USAGE);
     return complain(argv[1], "no such subcommand; try trustctl help", EXIT_USAGE);
+}
+
+int main(int argc, char **argv)
+{
+    int status = find_and_run(argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout) != 0)
+        return complain("standard output", "could not be written", EXIT_IO);
+    return status;
 }

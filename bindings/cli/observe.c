@@ -1,194 +1,227 @@
-/* trustctl observe: telemetry in, as JSON Lines or CSV; no decision, only whether one is due. */
+/* trustctl observe: telemetry in, as JSON Lines or CSV; no decision, only whether one is due. All
+ * of the input is taken in or none of it. Trust: the values are the host's own measurements, of a
+ * hostile device. */
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands.h"
 
-#define BATCH 48 /* items of one call; the library takes 64 */
+#define BATCH 48 /* measurements of one call; the library takes 64 items */
+#define SHOW  10000
 
-/* What has been read and not yet handed over. All lines are checked before the first is taken in,
- * so that a bad one leaves nothing half done. */
 typedef struct feed {
     trust_device *device;
     trust_evidence *evidence;
+    const char *header; /* of a CSV, once it is read */
+    bool json;          /* or this is JSON Lines; the first line decides */
     size_t lines;
     size_t metrics;
-    uint32_t due;
-    bool checking;
+    uint32_t due; /* of any call */
 } feed;
 
 static trust_status flush(feed *f, trust_error *err)
 {
+    size_t count = trust_evidence_count(f->evidence);
+    if (count == 0)
+        return TRUST_OK;
     uint32_t due = 0;
-    if (trust_evidence_count(f->evidence) == 0)
-        return TRUST_OK;
-    if (f->checking) {
-        trust_evidence_clear(f->evidence);
-        return TRUST_OK;
-    }
     trust_status status = trust_observe(f->device, f->evidence, NULL, &due, err);
-    f->due |= due;
-    f->metrics += trust_evidence_count(f->evidence);
     trust_evidence_clear(f->evidence);
+    f->due |= due;
+    f->metrics += count;
     return status;
 }
 
-static trust_status add_json(feed *f, const char *line, size_t len, trust_error *err)
+/* One measurement as JSON. Numbers are read by the library's own reader, so that a locale cannot
+ * change them. */
+static trust_status add(feed *f, const char *json, size_t len, trust_error *err)
 {
-    return trust_evidence_add(f->evidence, TRUST_FROM_HOST, TRUST_TYPE_METRIC, line, len, err);
+    trust_status status = TRUST_OK;
+    if (trust_evidence_count(f->evidence) >= BATCH)
+        status = flush(f, err);
+    if (status == TRUST_OK)
+        status =
+            trust_evidence_add(f->evidence, TRUST_FROM_HOST, TRUST_TYPE_METRIC, json, len, err);
+    return status;
 }
 
-/* A field of a CSV line; moves *at behind it. */
+/* ---- JSON Lines: {"name":..., "value":..., "unit":..., "time":...} ---- */
+
+/* Without a time two equal lines are two measurements, but two equal items of one call would be the
+ * same one twice. */
+static trust_status add_line(feed *f, const char *line, size_t len, trust_error *err)
+{
+    trust_status status = add(f, line, len, err);
+    if (status == TRUST_OK && strstr(line, "\"time\"") == NULL)
+        status = flush(f, err);
+    return status;
+}
+
+/* ---- CSV: timestamp, then one column a metric ---- */
+
+/* The field at *at, spaces and quotes around it taken off; moves *at behind it, NULL at the end. */
 static char *field(char **at)
 {
     char *start = *at;
     char *comma = strchr(start, ',');
-    *at = comma != NULL ? comma + 1 : start + strlen(start);
-    if (comma != NULL)
-        *comma = '\0';
+    *at = comma != NULL ? comma + 1 : NULL;
+    size_t len = comma != NULL ? (size_t)(comma - start) : strlen(start);
+    while (len > 0 && strchr(" \t", start[len - 1]) != NULL)
+        len--;
+    for (; len > 0 && strchr(" \t", *start) != NULL; len--)
+        start++;
+    if (len > 1 && start[0] == '"' && start[len - 1] == '"') {
+        start++;
+        len -= 2;
+    }
+    start[len] = '\0';
     return start;
 }
 
-static size_t field_count(const char *line)
+static trust_status refuse(trust_error *err, const char *why, const char *where)
 {
-    size_t count = 1;
-    for (; *line != '\0'; line++)
-        count += *line == ',';
-    return count;
-}
-
-static trust_status refuse(trust_error *err, const char *why)
-{
-    memset(err, 0, sizeof *err);
-    err->code = TRUST_E_FORMAT;
+    *err = (trust_error){.code = TRUST_E_FORMAT};
     snprintf(err->message, sizeof err->message, "%s", why);
-    return err->code;
+    snprintf(err->where, sizeof err->where, "%s", where);
+    return TRUST_E_FORMAT;
 }
 
-/* timestamp, then one column a metric. Numbers are read by the library's own JSON reader, so that a
- * locale cannot change them. */
-static trust_status add_csv(feed *f, char *header, char *line, trust_error *err)
+static trust_status add_cell(feed *f, const char *name, const char *value, const char *time,
+                             trust_error *err)
+{
+    char json[512];
+    if (strpbrk(name, "\"\\") != NULL || strpbrk(time, "\"\\") != NULL ||
+        strpbrk(value, "\"\\,{}[]") != NULL)
+        return refuse(err, "a cell holds a quote, a brace or a backslash", name);
+    int n = snprintf(json, sizeof json, "{\"name\":\"%s\",\"value\":%s,\"time\":\"%s\"}", name,
+                     value, time);
+    if (n < 0 || (size_t)n >= sizeof json)
+        return refuse(err, "a cell is too long", name);
+    return add(f, json, (size_t)n, err);
+}
+
+static trust_status add_row(feed *f, char *names, char *cells, trust_error *err)
 {
     trust_time when;
-    if (field_count(line) != field_count(header))
-        return refuse(err, "not as many fields as the header has");
-    char *time = field(&line);
-    (void)field(&header);
+    const char *time = field(&cells);
+    (void)field(&names);
     if (trust_time_parse(time, strlen(time), &when) != TRUST_OK)
-        return refuse(err, "the first field is not a time");
-    while (*header != '\0') {
-        char text[512];
-        char *name = field(&header);
-        const char *value = field(&line);
+        return refuse(err, "the first cell is not a time", "");
+    while (names != NULL) {
+        const char *name = field(&names);
+        if (cells == NULL)
+            return refuse(err, "fewer columns than the header", name);
+        const char *value = field(&cells);
         if (*value == '\0')
             continue; /* nothing was measured */
-        int n = snprintf(text, sizeof text, "{\"name\":\"%s\",\"value\":%s,\"time\":\"%s\"}", name,
-                         value, time);
-        if (n < 0 || (size_t)n >= sizeof text)
-            return TRUST_E_LIMIT;
-        trust_status status = add_json(f, text, (size_t)n, err);
-        if (status != TRUST_OK)
-            return status;
-        if (trust_evidence_count(f->evidence) >= BATCH)
-            status = flush(f, err);
+        trust_status status = add_cell(f, name, value, time, err);
         if (status != TRUST_OK)
             return status;
     }
-    return TRUST_OK;
+    return cells == NULL ? TRUST_OK : refuse(err, "more columns than the header", "");
 }
 
-static trust_status feed_lines(feed *f, char *text, trust_error *err)
+static trust_status add_csv(feed *f, char *line, trust_error *err)
 {
-    char *header = NULL;
-    for (char *line = text; line != NULL && *line != '\0';) {
-        char *end = strchr(line, '\n');
-        char *next = end != NULL ? end + 1 : NULL;
-        size_t len = end != NULL ? (size_t)(end - line) : strlen(line);
-        if (len > 0 && line[len - 1] == '\r')
-            len--;
-        line[len] = '\0';
-        trust_status status = TRUST_OK;
-        f->lines++;
-        if (len > 0 && line[0] == '{') {
-            status = add_json(f, line, len, err);
-        } else if (len > 0 && header == NULL) {
-            header = line;
-        } else if (len > 0) {
-            char *copy = strdup(header);
-            status = copy != NULL ? add_csv(f, copy, line, err) : TRUST_E_NOMEM;
-            free(copy);
-        }
-        if (status == TRUST_OK && trust_evidence_count(f->evidence) >= BATCH)
-            status = flush(f, err);
-        if (status != TRUST_OK)
-            return status;
-        line = next;
-    }
-    return flush(f, err);
-}
-
-/* Reading takes the text apart, so the check has a copy of its own. */
-static trust_status check_lines(feed *f, const char *text, trust_error *err)
-{
-    feed check = {f->device, f->evidence, 0, 0, 0, true};
-    char *copy = strdup(text);
-    if (copy == NULL)
+    char *names = strdup(f->header);
+    if (names == NULL)
         return TRUST_E_NOMEM;
-    trust_status status = feed_lines(&check, copy, err);
-    free(copy);
-    f->lines = status == TRUST_OK ? 0 : check.lines;
+    trust_status status = add_row(f, names, line, err);
+    free(names);
     return status;
 }
 
-static int observe(session *s, const char *id, char *text, feed *f)
+/* ---- lines ---- */
+
+static trust_status feed_line(feed *f, char *line, size_t len, trust_error *err)
+{
+    if (strlen(line) != len)
+        return refuse(err, "a zero byte", "");
+    if (len == 0)
+        return TRUST_OK;
+    if (f->header != NULL)
+        return add_csv(f, line, err);
+    f->json = f->json || line[0] == '{';
+    if (f->json)
+        return add_line(f, line, len, err);
+    f->header = line;
+    return strchr(line, ',') != NULL ? TRUST_OK
+                                     : refuse(err, "neither JSON nor a header with a comma", "");
+}
+
+static trust_status feed_lines(feed *f, char *text, size_t size, trust_error *err)
+{
+    bool shown = isatty(STDERR_FILENO) != 0;
+    for (char *end = text + size; text < end;) {
+        char *newline = memchr(text, '\n', (size_t)(end - text));
+        size_t len = (size_t)((newline != NULL ? newline : end) - text);
+        char *next = text + len + 1;
+        if (len > 0 && text[len - 1] == '\r')
+            len--;
+        text[len] = '\0';
+        if (shown && f->lines % SHOW == SHOW - 1)
+            fprintf(stderr, "\r%zu lines", f->lines + 1);
+        f->lines++;
+        trust_status status = feed_line(f, text, len, err);
+        if (status != TRUST_OK)
+            return status;
+        text = next;
+    }
+    if (shown && f->lines >= SHOW)
+        fputs("\r\033[K", stderr);
+    return flush(f, err);
+}
+
+static int observe(session *s, const char *id, char *text, size_t size, feed *f)
 {
     trust_error err = {0};
     trust_status status = trust_device_open(s->engine, id, &f->device, &err);
+    if (status == TRUST_OK)
+        status = trust_evidence_new(f->device, &f->evidence, &err);
     if (status != TRUST_OK)
         return complain_status(id, status, &err);
-    status = trust_evidence_new(f->device, &f->evidence, &err);
+    status = feed_lines(f, text, size, &err);
     if (status == TRUST_OK)
-        status = check_lines(f, text, &err);
-    if (status == TRUST_OK)
-        status = feed_lines(f, text, &err);
-    if (status == TRUST_OK)
-        return 0;
+        return session_save(s);
     char where[64];
     snprintf(where, sizeof where, "line %zu", f->lines);
     err.line = err.column = 0;
     return complain_status(where, status, &err);
 }
 
-int run_observe(const command *self, int argc, char **argv)
+static void print_outcome(const feed *f, bool json)
+{
+    const char *id = trust_device_id(f->device);
+    if (!json) {
+        printf("%s: %zu measurements taken in, %s\n", id, f->metrics,
+               f->due != 0 ? "a reassessment is due" : "no reassessment is due");
+        return;
+    }
+    fputs("{\"device\":", stdout);
+    print_json_text(stdout, id);
+    printf(",\"metrics\":%zu,\"due\":%s}\n", f->metrics, f->due != 0 ? "true" : "false");
+}
+
+int run_observe(const arguments *args)
 {
     session s;
-    feed f = {NULL, NULL, 0, 0, 0, false};
-    size_t len;
-    int status = check_arguments(self, argc, argv, 0, 1);
-    if (status != 0)
-        return status;
-    const char *id = option_value(self, argc, argv, "--device");
-    const char *path = positional(self, argc, argv, 0);
-    if (id == NULL || option_value(self, argc, argv, "--store") == NULL)
+    feed f = {.due = 0};
+    size_t size;
+    int status = 0;
+    const char *id = option_value(args, "--device");
+    const char *path = positional(args, 0);
+    if (id == NULL || option_value(args, "--store") == NULL)
         return complain("observe", "--device ID and --store file:PATH are needed", EXIT_USAGE);
-    uint8_t *text = read_input(path != NULL ? path : "-", MAX_DATABASE, &len, &status);
+    uint8_t *text = read_input(path != NULL ? path : "-", MAX_DATABASE, &size, &status);
     if (text == NULL)
         return status;
-    if (memchr(text, 0, len) != NULL) {
-        free(text);
-        return complain(path != NULL ? path : "-", "not text: it holds a NUL", EXIT_MALFORMED);
-    }
-    status = session_begin(self, argc, argv, &s);
+    status = session_begin(args, true, &s);
     if (status == 0)
-        status = observe(&s, id, (char *)text, &f);
-    if (status == 0 && option_value(self, argc, argv, "--json") != NULL) {
-        fputs("{\"device\":", stdout);
-        print_json_text(stdout, trust_device_id(f.device));
-        printf(",\"metrics\":%zu,\"due\":%s}\n", f.metrics, f.due != 0 ? "true" : "false");
-    } else if (status == 0)
-        printf("%s: %zu measurements taken in, %s\n", trust_device_id(f.device), f.metrics,
-               f.due != 0 ? "a reassessment is due" : "no reassessment is due");
+        status = observe(&s, id, (char *)text, size, &f);
+    if (status == 0)
+        print_outcome(&f, option_given(args, "--json"));
     trust_evidence_free(f.evidence);
     trust_device_free(f.device);
     session_end(&s);

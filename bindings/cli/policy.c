@@ -5,25 +5,22 @@
 
 #include "commands.h"
 
-static uint8_t *read_document(const command *self, int argc, char **argv, size_t *len, int *status)
+static uint8_t *read_document(const arguments *args, size_t *len, int *status)
 {
-    *status = check_arguments(self, argc, argv, 1, 1);
-    if (*status != 0)
-        return NULL;
-    return read_input(positional(self, argc, argv, 0), TRUST_POLICY_MAX_BYTES, len, status);
+    return read_input(positional(args, 0), TRUST_POLICY_MAX_BYTES, len, status);
 }
 
-static int load(const command *self, int argc, char **argv, trust_policy **out)
+static int load(const arguments *args, trust_policy **out)
 {
     int status;
     size_t len;
     trust_error err = {0};
-    uint8_t *text = read_document(self, argc, argv, &len, &status);
+    uint8_t *text = read_document(args, &len, &status);
     if (text == NULL)
         return status;
     trust_status result = trust_policy_load_unsigned(text, len, NULL, out, &err);
     free(text);
-    return result == TRUST_OK ? 0 : complain_status(positional(self, argc, argv, 0), result, &err);
+    return result == TRUST_OK ? 0 : complain_status(positional(args, 0), result, &err);
 }
 
 static void print_remark(const trust_lint_remark *r, const char *file, bool json)
@@ -42,16 +39,16 @@ static void print_remark(const trust_lint_remark *r, const char *file, bool json
     putchar('}');
 }
 
-int run_policy_lint(const command *self, int argc, char **argv)
+int run_policy_lint(const arguments *args)
 {
     int status;
     size_t len;
     trust_lint *lint = NULL;
     trust_lint_remark remark;
     size_t errors = 0;
-    bool json = option_value(self, argc, argv, "--json") != NULL;
-    const char *file = positional(self, argc, argv, 0);
-    uint8_t *text = read_document(self, argc, argv, &len, &status);
+    bool json = option_given(args, "--json");
+    const char *file = positional(args, 0);
+    uint8_t *text = read_document(args, &len, &status);
     if (text == NULL)
         return status;
     trust_status result = trust_policy_lint(text, len, NULL, &lint);
@@ -73,22 +70,21 @@ int run_policy_lint(const command *self, int argc, char **argv)
     return errors == 0 ? EXIT_AFFIRMATIVE : EXIT_NEGATIVE;
 }
 
-int run_policy_hash(const command *self, int argc, char **argv)
+int run_policy_hash(const arguments *args)
 {
     trust_policy *policy = NULL;
     uint8_t hash[32];
-    int status = load(self, argc, argv, &policy);
+    int status = load(args, &policy);
     if (status != 0)
         return status;
     trust_policy_hash(policy, hash);
-    bool json = option_value(self, argc, argv, "--json") != NULL;
+    bool json = option_given(args, "--json");
     if (json) {
         fputs("{\"id\":", stdout);
         print_json_text(stdout, trust_policy_id(policy));
         printf(",\"revision\":%llu,\"hash\":\"", (unsigned long long)trust_policy_revision(policy));
     }
-    for (size_t i = 0; i < sizeof hash; i++)
-        printf("%02x", hash[i]);
+    print_hex(hash, sizeof hash);
     fputs(json ? "\"}\n" : "\n", stdout);
     trust_policy_free(policy);
     return EXIT_AFFIRMATIVE;
@@ -99,10 +95,10 @@ static trust_status expand_text(const void *object, char *out, size_t cap, size_
     return trust_policy_expand(object, out, cap, need);
 }
 
-int run_policy_expand(const command *self, int argc, char **argv)
+int run_policy_expand(const arguments *args)
 {
     trust_policy *policy = NULL;
-    int status = load(self, argc, argv, &policy);
+    int status = load(args, &policy);
     if (status == 0)
         status = print_text("policy", expand_text, policy);
     trust_policy_free(policy);
@@ -115,10 +111,10 @@ static trust_status schema_text(const void *object, char *out, size_t cap, size_
     return trust_policy_schema(out, cap, need);
 }
 
-int run_policy_schema(const command *self, int argc, char **argv)
+int run_policy_schema(const arguments *args)
 {
-    int status = check_arguments(self, argc, argv, 0, 0);
-    return status != 0 ? status : print_text("schema", schema_text, NULL);
+    (void)args;
+    return print_text("schema", schema_text, NULL);
 }
 
 /* A duration in the largest unit that fits. */
@@ -192,14 +188,14 @@ static void show_gates(const trust_policy *policy, bool json)
     }
 }
 
-int run_policy_show(const command *self, int argc, char **argv)
+int run_policy_show(const arguments *args)
 {
     trust_policy *policy = NULL;
     trust_policy_bands b;
-    int status = load(self, argc, argv, &policy);
+    int status = load(args, &policy);
     if (status != 0)
         return status;
-    bool json = option_value(self, argc, argv, "--json") != NULL;
+    bool json = option_given(args, "--json");
     trust_policy_get_bands(policy, &b);
     if (json) {
         fputs("{\"id\":", stdout);

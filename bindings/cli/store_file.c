@@ -1,36 +1,42 @@
-/* "file:PATH": a store in one file, rewritten whole at each commit under a lock, so that what was
- * committed survives the machine's power. For the command line and for a gateway with some hundred
- * devices; it also shows what a backend has to implement. Nothing in here is known to the library.
+/* "file:PATH": a store in one file, for the command line. A subcommand is one transaction: the file
+ * is read whole when it is opened, changed in memory, and replaced whole when it is saved, under a
+ * lock that keeps other writers out from the first read on. A reader needs no lock: it sees the
+ * file of before or of after. Trust: the file is the host's own, checked for damage.
  *
  * The file: 16 bytes of magic, then records of key length (2 bytes), value length (4), revision
  * (8), all big-endian, key, value. */
 
+#define _XOPEN_SOURCE 700 /* realpath() */
+
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "store_file.h"
 
 #define MAGIC      "trust store 1\r\n\x1a"
 #define MAGIC_SIZE 16
 #define HEAD_SIZE  14
 #define MAX_FILE   ((size_t)64 << 20)
 
-typedef struct file_store {
-    char *path;
-    char *lock_path;
-    pthread_mutex_t mutex; /* flock() does not keep threads apart */
-} file_store;
-
 typedef struct image {
     uint8_t *data;
     size_t size;
 } image;
+
+struct file_store {
+    char path[PATH_MAX];
+    image file;
+    mode_t mode;
+    int lock;     /* -1: nothing may change, what does is lost */
+    bool changed; /* since the file was read */
+};
 
 static uint64_t get_be(const uint8_t *p, size_t n)
 {
@@ -93,107 +99,126 @@ static bool find(const image *file, trust_bytes key, entry *out)
     return false;
 }
 
-/* The whole file in memory; a file that is not there is an empty store. */
-static trust_status load(const file_store *store, image *out)
+/* All of an open file; the caller frees what was read. */
+static trust_status read_all(int fd, size_t size, image *out)
+{
+    out->data = malloc(size + 1);
+    if (out->data == NULL)
+        return TRUST_E_NOMEM;
+    for (out->size = 0; out->size < size;) {
+        ssize_t n = read(fd, out->data + out->size, size - out->size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return TRUST_E_IO;
+        out->size += (size_t)n;
+    }
+    return whole(out) ? TRUST_OK : TRUST_E_INTEGRITY;
+}
+
+/* A file that is not there is an empty store. */
+static trust_status load(file_store *store)
 {
     struct stat st;
-    *out = (image){NULL, 0};
     int fd = open(store->path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 && errno != ENOENT)
         return TRUST_E_IO;
-    if (fd >= 0 && (fstat(fd, &st) != 0 || (size_t)st.st_size > MAX_FILE)) {
-        close(fd);
-        return TRUST_E_LIMIT;
+    if (fd < 0) {
+        store->mode = 0600;
+        store->file = (image){malloc(MAGIC_SIZE), MAGIC_SIZE};
+        if (store->file.data == NULL)
+            return TRUST_E_NOMEM;
+        memcpy(store->file.data, MAGIC, MAGIC_SIZE);
+        return TRUST_OK;
     }
-    size_t size = fd >= 0 ? (size_t)st.st_size : MAGIC_SIZE;
-    out->data = malloc(size + 1);
-    if (out->data == NULL) {
-        if (fd >= 0)
-            close(fd);
-        return TRUST_E_NOMEM;
+    trust_status status = TRUST_E_IO;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+        store->mode = st.st_mode & 0777;
+        status = (size_t)st.st_size <= MAX_FILE ? read_all(fd, (size_t)st.st_size, &store->file)
+                                                : TRUST_E_LIMIT;
     }
-    if (fd < 0)
-        memcpy(out->data, MAGIC, MAGIC_SIZE);
-    for (out->size = fd < 0 ? size : 0; out->size < size;) {
-        ssize_t n = read(fd, out->data + out->size, size - out->size);
-        if (n <= 0)
-            break;
-        out->size += (size_t)n;
-    }
-    if (fd >= 0)
-        close(fd);
-    return out->size == size && whole(out) ? TRUST_OK : TRUST_E_INTEGRITY;
+    close(fd);
+    return status;
 }
 
-static trust_status save(const file_store *store, const image *file)
+static bool write_file(const char *path, const image *file, mode_t mode)
 {
-    char temporary[4096];
-    char folder[4096];
-    snprintf(folder, sizeof folder, "%s", store->path);
-    char *slash = strrchr(folder, '/');
-    snprintf(slash != NULL ? slash + 1 : folder, slash != NULL ? 1 : 2, "%s",
-             slash != NULL ? "" : ".");
-    snprintf(temporary, sizeof temporary, "%s.new", store->path);
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    /* The lock makes the name ours; what a killed writer left is thrown away. */
+    if (unlink(path) != 0 && errno != ENOENT)
+        return false;
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
-        return TRUST_E_IO;
+        return false;
     size_t written = 0;
     while (written < file->size) {
         ssize_t n = write(fd, file->data + written, file->size - written);
+        if (n < 0 && errno == EINTR)
+            continue;
         if (n <= 0)
             break;
         written += (size_t)n;
     }
-    bool good = written == file->size && fsync(fd) == 0;
-    good = close(fd) == 0 && good && rename(temporary, store->path) == 0;
-    if (!good) {
+    bool good = written == file->size && fchmod(fd, mode) == 0 && fsync(fd) == 0;
+    return close(fd) == 0 && good;
+}
+
+/* The name of a file itself must be on disk too. */
+static bool sync_folder(const char *path)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    int len = slash != NULL ? (int)(slash - path + 1) : 0;
+    snprintf(folder, sizeof folder, "%.*s.", len, path);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool good = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    return good;
+}
+
+trust_status store_file_save(file_store *store)
+{
+    char temporary[PATH_MAX + 8];
+    if (!store->changed)
+        return TRUST_OK;
+    if (store->lock < 0)
+        return TRUST_E_STATE;
+    snprintf(temporary, sizeof temporary, "%s.new", store->path);
+    if (!write_file(temporary, &store->file, store->mode) || rename(temporary, store->path) != 0) {
         unlink(temporary);
         return TRUST_E_IO;
     }
-    /* The new name itself must be on disk before the commit is acknowledged. */
-    int directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    good = directory >= 0 && fsync(directory) == 0;
-    if (directory >= 0)
-        close(directory);
-    return good ? TRUST_OK : TRUST_E_IO;
+    store->changed = false;
+    return sync_folder(store->path) ? TRUST_OK : TRUST_E_IO;
 }
 
-static int lock(file_store *store)
+/* Waits until no other writer has the file. */
+static trust_status lock(file_store *store)
 {
-    pthread_mutex_lock(&store->mutex);
-    int fd = open(store->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd >= 0 && flock(fd, LOCK_EX) == 0)
-        return fd;
-    if (fd >= 0)
-        close(fd);
-    pthread_mutex_unlock(&store->mutex);
-    return -1;
-}
-
-static void unlock(file_store *store, int fd)
-{
-    close(fd); /* and with it the lock */
-    pthread_mutex_unlock(&store->mutex);
+    char path[PATH_MAX + 8];
+    snprintf(path, sizeof path, "%s.lock", store->path);
+    store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (store->lock < 0)
+        return TRUST_E_IO;
+    while (flock(store->lock, LOCK_EX) != 0)
+        if (errno != EINTR)
+            return TRUST_E_IO;
+    return TRUST_OK;
 }
 
 static trust_status file_get(void *user, trust_bytes key, void *value, size_t cap, size_t *size,
                              uint64_t *revision)
 {
-    image file;
+    const file_store *store = user;
     entry e;
-    /* No lock: a commit replaces the file whole, so that it is read either before or after. */
-    trust_status status = load(user, &file);
-    if (status == TRUST_OK && !find(&file, key, &e))
-        status = TRUST_E_NOT_FOUND;
-    if (status == TRUST_OK) {
-        *size = e.value.size;
-        *revision = e.revision;
-        status = e.value.size <= cap ? TRUST_OK : TRUST_E_LIMIT;
-        if (status == TRUST_OK)
-            memcpy(value, e.value.data, e.value.size);
-    }
-    free(file.data);
-    return status;
+    if (!find(&store->file, key, &e))
+        return TRUST_E_NOT_FOUND;
+    *size = e.value.size;
+    *revision = e.revision;
+    if (e.value.size > cap)
+        return TRUST_E_LIMIT;
+    memcpy(value, e.value.data, e.value.size);
+    return TRUST_OK;
 }
 
 /* One operation on the image: the old record goes, the new one comes last. Memory was reserved. */
@@ -247,67 +272,55 @@ static trust_status file_commit(void *user, const trust_store_operation *ops, si
 {
     (void)call;
     file_store *store = user;
-    image file = {NULL, 0};
-    int fd = lock(store);
-    if (fd < 0)
-        return TRUST_E_IO;
-    trust_status status = load(store, &file);
+    trust_status status = change(&store->file, ops, count);
     if (status == TRUST_OK)
-        status = change(&file, ops, count);
-    if (status == TRUST_OK)
-        status = save(store, &file);
-    unlock(store, fd);
-    free(file.data);
+        store->changed = true;
     return status;
 }
 
 static void file_close(void *user)
 {
     file_store *store = user;
-    pthread_mutex_destroy(&store->mutex);
-    free(store->lock_path);
-    free(store->path);
+    if (store->lock >= 0)
+        close(store->lock); /* and with it the lock */
+    free(store->file.data);
     free(store);
 }
 
-static file_store *make(const char *path)
+static trust_status open_file(file_store *store, const char *path, bool changes, trust_store **out)
 {
-    file_store *store = calloc(1, sizeof *store);
-    if (store == NULL)
-        return NULL;
-    size_t len = strlen(path) + 6;
-    store->path = strdup(path);
-    store->lock_path = malloc(len);
-    if (store->path == NULL || store->lock_path == NULL ||
-        pthread_mutex_init(&store->mutex, NULL) != 0) {
-        free(store->path);
-        free(store->lock_path);
-        free(store);
-        return NULL;
-    }
-    snprintf(store->lock_path, len, "%s.lock", path);
-    return store;
+    /* The file that a link names is replaced, not the link. */
+    if (realpath(path, store->path) == NULL)
+        snprintf(store->path, sizeof store->path, "%s", path);
+    errno = 0;
+    trust_status status = changes ? lock(store) : TRUST_OK;
+    if (status == TRUST_OK)
+        status = load(store);
+    trust_store_ops ops = {sizeof ops, "file", 1, 0, file_get, file_commit, file_close, store};
+    return status == TRUST_OK ? trust_store_new(&ops, out) : status;
 }
 
-trust_status store_file_open(const char *path, trust_store **out, trust_error *err)
+trust_status store_file_open(const char *path, bool changes, file_store **file, trust_store **out,
+                             trust_error *err)
 {
-    image file;
-    if (path[0] == '\0' || strlen(path) > 4000)
+    if (path[0] == '\0' || strlen(path) >= PATH_MAX)
         return TRUST_E_ARGUMENT;
-    file_store *store = make(path);
+    file_store *store = calloc(1, sizeof *store);
     if (store == NULL)
         return TRUST_E_NOMEM;
-    trust_status status = load(store, &file);
-    free(file.data);
-    trust_store_ops ops = {sizeof ops, "file", 1, 0, file_get, file_commit, file_close, store};
-    if (status == TRUST_OK)
-        status = trust_store_new(&ops, out);
-    if (status == TRUST_OK)
+    store->lock = -1;
+    errno = 0;
+    trust_status status = open_file(store, path, changes, out);
+    if (status == TRUST_OK) {
+        *file = store;
         return TRUST_OK;
+    }
+    int why = errno;
     file_close(store);
-    memset(err, 0, sizeof *err);
-    err->code = status;
+    *err = (trust_error){.code = status};
     snprintf(err->message, sizeof err->message, "%s",
-             status == TRUST_E_INTEGRITY ? "not a store, or damaged" : "could not be opened");
+             status == TRUST_E_INTEGRITY        ? "not a store, or damaged"
+             : status == TRUST_E_IO && why != 0 ? strerror(why)
+                                                : trust_status_text(status));
     return status;
 }

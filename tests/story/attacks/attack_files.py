@@ -181,7 +181,7 @@ class Telemetry(Attack):
         rows = ["timestamp,tx_bytes"]
         rows += ["%d,%d" % (NOW - 1000 + i, 1500 + i) for i in range(200)]
         for bad in ("x", "%d" % NOW, "%d,1,2" % NOW, "%d,nan" % NOW, "%d,1e999" % NOW, '%d,1}' % NOW, "yesterday,1",
-                    '%d,"1"' % NOW, "%d,1\0" % NOW):
+                    '%d,"1' % NOW, "%d,1\0" % NOW):
             text = "\n".join(rows + [bad])
             self.refused("observe", "--device", DEVICE, "--store", self.store(), "--at", NOW,
                          self.write("bad.csv", text))
