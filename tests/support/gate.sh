@@ -59,7 +59,7 @@ compile()
 # The build that is in build/, up to date.
 everyday_build()
 {
-    configure build -Dtests=true # examples/quickstart may have made it without
+    configure build
     compile build >build/ninja.log || {
         cat build/ninja.log
         fail "it does not compile"
