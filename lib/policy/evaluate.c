@@ -25,22 +25,18 @@ tri_half_life tri_half_life_of(int64_t ms)
     return half_life;
 }
 
+/* The sum over one group's rows, in mb. */
+typedef struct group_sum {
+    int64_t level, lowest, highest;
+} group_sum;
+
 /* What the sum over the rows leaves for the verdict. */
 typedef struct sums {
-    int64_t level[TRUST_POLICY_MAX_GROUPS];
-    int64_t lowest[TRUST_POLICY_MAX_GROUPS];
-    int64_t highest[TRUST_POLICY_MAX_GROUPS];
+    group_sum groups[TRUST_POLICY_MAX_GROUPS];
     int64_t adverse;
     uint64_t open; /* mb in Q16 that no fresh evidence pins */
     uint64_t span; /* mb */
 } sums;
-
-/* What the gates ask about each signal. */
-typedef struct facts {
-    int32_t worst[TRUST_POLICY_MAX_SIGNALS]; /* INT32_MIN when no value counts */
-    uint64_t missing;                        /* a bit for each signal that ought to be there */
-    uint64_t exempt;                         /* a bit for each that is left out */
-} facts;
 
 /* One finding weighed, or all of a signal's. */
 typedef struct weighing {
@@ -49,6 +45,12 @@ typedef struct weighing {
     uint32_t vouched; /* Q16, the best certainty of any value, whatever the value */
     bool fresh;       /* a value is young enough to vouch */
 } weighing;
+
+/* What the gates ask about each signal. */
+typedef struct facts {
+    weighing signals[TRUST_POLICY_MAX_SIGNALS];
+    uint64_t exempt; /* a bit for each that is left out */
+} facts;
 
 static bool known_verdict(trust_verdict verdict)
 {
@@ -74,25 +76,18 @@ bool tri_chain(const trust_policy *policy, const trust_policy_input *input, tri_
         return false;
     for (uint32_t s = 0; s < policy->signal_count; s++)
         links->head[s] = TRI_NO_FINDING;
-    links->several = 0;
-    uint32_t s = 0;
-    for (size_t i = 0; i < input->finding_count; i++) {
+    /* From the back, so that each goes before what is there. */
+    uint32_t hint = policy->signal_count - 1;
+    for (size_t i = input->finding_count; i-- > 0;) {
         const trust_finding *finding = &input->findings[i];
         if (finding->quality > TRUST_QUALITY_FULL || finding->state > TRUST_STATE_UNSUPPORTED)
             return false;
-        uint32_t found = tri_signal_of(policy, finding->kind, s);
+        uint32_t found = tri_signal_of(policy, finding->kind, hint);
         if (found == UINT32_MAX)
             continue;
-        s = found + 1;
-        uint16_t index = (uint16_t)i;
-        if (links->head[found] == TRI_NO_FINDING)
-            links->head[found] = index;
-        else {
-            links->next[links->tail[found]] = index;
-            links->several |= (uint64_t)1 << found;
-        }
-        links->tail[found] = index;
-        links->next[index] = TRI_NO_FINDING;
+        hint = found - 1;
+        links->next[i] = links->head[found];
+        links->head[found] = (uint16_t)i;
     }
     return true;
 }
@@ -237,14 +232,14 @@ static weighing weigh_all(const tri_signal_rule *rule, const trust_finding *find
     return signal;
 }
 
-/* The same by the short way when the signal has one finding, and that has a say. */
+/* The same by the short way when the signal has one finding, and that has a value. */
 static inline weighing weigh_signal(const tri_signal_rule *rule, const trust_finding *findings,
                                     trust_time now, const tri_chains *links, uint32_t signal,
                                     tri_result_row *row)
 {
     uint32_t head = links->head[signal];
-    bool single = (links->several >> signal & 1) == 0 && head != TRI_NO_FINDING;
-    if (single && tri_has_say(&findings[head]))
+    if (head != TRI_NO_FINDING && links->next[head] == TRI_NO_FINDING &&
+        findings[head].state == TRUST_STATE_VALID)
         return weigh(rule, &findings[head], head, rule->absent[TRI_ABSENT_NOT_REQUESTED], now, row);
     return weigh_all(rule, findings, now, links, head, row);
 }
@@ -254,9 +249,10 @@ static inline void add(const tri_signal_rule *rule, const weighing *signal,
                        const tri_result_row *row, sums *total)
 {
     int64_t sure = row->certainty;
-    total->level[rule->group] += row->mb;
-    total->lowest[rule->group] += rule->lo + ((((int64_t)signal->mb - rule->lo) * sure) >> 16);
-    total->highest[rule->group] += rule->hi - ((((int64_t)rule->hi - signal->mb) * sure) >> 16);
+    group_sum *group = &total->groups[rule->group];
+    group->level += row->mb;
+    group->lowest += rule->lo + ((((int64_t)signal->mb - rule->lo) * sure) >> 16);
+    group->highest += rule->hi - ((((int64_t)rule->hi - signal->mb) * sure) >> 16);
     total->adverse += row->mb > 0 ? row->mb : 0;
     uint64_t span = (uint64_t)((int64_t)rule->hi - rule->lo);
     total->open += span * (TRI_Q16 - signal->vouched);
@@ -269,7 +265,7 @@ static void clear(const trust_policy *policy, sums *total)
     total->adverse = 0;
     total->open = total->span = 0;
     for (uint32_t g = 0; g < policy->group_count; g++)
-        total->level[g] = total->lowest[g] = total->highest[g] = 0;
+        total->groups[g] = (group_sum){0, 0, 0};
 }
 
 /* The rows of the signals, the sums over them, and what gates ask. */
@@ -281,11 +277,10 @@ static void weigh_signals(const trust_policy *policy, const trust_policy_input *
         const tri_signal_rule *rule = &policy->signals[s];
         tri_result_row *row = &result->rows[s];
         weighing signal = weigh_signal(rule, input->findings, input->now, links, s, row);
-        bool exempt = row->state == TRUST_STATE_NOT_APPLICABLE;
-        asked->worst[s] = signal.worst;
-        asked->missing |= (uint64_t)(!exempt && !signal.fresh) << s;
-        asked->exempt |= (uint64_t)exempt << s;
-        if (!exempt)
+        asked->signals[s] = signal;
+        if (row->state == TRUST_STATE_NOT_APPLICABLE)
+            asked->exempt |= (uint64_t)1 << s;
+        else
             add(rule, &signal, row, total);
     }
 }
@@ -296,12 +291,13 @@ static void cap_groups(const trust_policy *policy, const sums *total, trust_poli
     result->level = result->lowest = result->highest = policy->base;
     for (uint32_t g = 0; g < policy->group_count; g++) {
         const tri_group *group = &policy->groups[g];
-        int64_t level = tri_clamp(total->level[g], group->floor, group->ceiling);
+        const group_sum *sum = &total->groups[g];
+        int64_t level = tri_clamp(sum->level, group->floor, group->ceiling);
         result->level += level;
-        result->lowest += tri_clamp(total->lowest[g], group->floor, group->ceiling);
-        result->highest += tri_clamp(total->highest[g], group->floor, group->ceiling);
+        result->lowest += tri_clamp(sum->lowest, group->floor, group->ceiling);
+        result->highest += tri_clamp(sum->highest, group->floor, group->ceiling);
         result->rows[policy->signal_count + g] =
-            (tri_result_row){(int32_t)(level - total->level[g]), TRI_REASON_CAP, 0, TRI_NO_FINDING,
+            (tri_result_row){(int32_t)(level - sum->level), TRI_REASON_CAP, 0, TRI_NO_FINDING,
                              TRUST_STATE_NOT_APPLICABLE};
     }
 }
@@ -334,8 +330,10 @@ static uint32_t row_of(const facts *asked, uint32_t signal)
 
 static bool fires(const tri_gate *gate, const facts *asked)
 {
-    return gate->type == TRI_GATE_ABSENT ? (asked->missing >> gate->signal & 1) != 0
-                                         : asked->worst[gate->signal] >= gate->at_least;
+    const weighing *signal = &asked->signals[gate->signal];
+    if (gate->type == TRI_GATE_ABSENT)
+        return !signal->fresh && (asked->exempt >> gate->signal & 1) == 0;
+    return signal->worst >= gate->at_least;
 }
 
 /* The verdicts that do not come from the level: floors, the clock, gates, hysteresis. */
@@ -439,7 +437,7 @@ trust_status trust_policy_evaluate(const trust_policy *policy, const trust_polic
         return TRUST_E_ARGUMENT;
     sums total;
     facts asked;
-    asked.missing = asked.exempt = 0;
+    asked.exempt = 0;
     clear(policy, &total);
     weigh_signals(policy, input, &links, result, &total, &asked);
     cap_groups(policy, &total, result);

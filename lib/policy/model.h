@@ -25,7 +25,7 @@ extern const uint32_t tri_halving[65];
  * and h <= 2^58. */
 static inline uint32_t tri_freshness(uint64_t age, const tri_half_life *half_life)
 {
-    if (half_life->ms == 0)
+    if (age == 0 || half_life->ms == 0)
         return TRI_Q16;
     if (age >= TRI_LIVES * (uint64_t)half_life->ms)
         return 0;
@@ -83,12 +83,11 @@ static inline uint32_t tri_certainty(const tri_worth *worth, uint64_t age,
     return (uint32_t)(((uint64_t)worth->certainty * tri_freshness(age, half_life)) >> 16);
 }
 
-/** The points, in millibits, once only @p certainty (Q16) of the worth is left. */
+/** The points, in millibits, once only @p certainty (Q16) of the worth is left. Rounded up, which
+ * is toward risk on both sides of absent: a negative number shifted right is rounded down. */
 static inline int32_t tri_points(const tri_worth *worth, uint32_t certainty)
 {
     int64_t away = (int64_t)worth->mb - worth->absent;
-    if (away <= 0)
-        return (int32_t)(worth->absent - ((-away * (int64_t)certainty) >> 16));
     return (int32_t)(worth->absent + ((away * (int64_t)certainty + TRI_Q16 - 1) >> 16));
 }
 
@@ -132,16 +131,16 @@ static inline uint32_t tri_absence(uint32_t state)
 }
 
 /** The signal that a finding of @p kind belongs to, or UINT32_MAX. Findings mostly come in the
- * policy's order, so the search for a host's kind begins at @p hint. */
+ * policy's order, so the search begins at @p hint, which may be any number. */
 static inline uint32_t tri_signal_of(const trust_policy *policy, uint32_t kind, uint32_t hint)
 {
+    if (hint < policy->signal_count && policy->signals[hint].kind == kind)
+        return hint;
     if (kind < sizeof policy->builtin_index)
         return policy->builtin_index[kind] == 0xFF ? UINT32_MAX : policy->builtin_index[kind];
-    for (uint32_t n = policy->signal_count, i = hint < n ? hint : 0; n > 0; n--) {
+    for (uint32_t i = 0; i < policy->signal_count; i++)
         if (policy->signals[i].kind == kind)
             return i;
-        i = i + 1 < policy->signal_count ? i + 1 : 0;
-    }
     return UINT32_MAX;
 }
 
@@ -149,9 +148,7 @@ static inline uint32_t tri_signal_of(const trust_policy *policy, uint32_t kind, 
 
 /** The findings of each signal as a chain of indexes, in the input's order; TRI_NO_FINDING ends. */
 typedef struct tri_chains {
-    uint64_t several; /* a bit for each signal with more than one */
     uint16_t head[TRUST_POLICY_MAX_SIGNALS];
-    uint16_t tail[TRUST_POLICY_MAX_SIGNALS];
     uint16_t next[TRI_MAX_FINDINGS];
 } tri_chains;
 
