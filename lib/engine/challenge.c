@@ -73,6 +73,17 @@ static trust_status prepare(const trust_challenge_request *given, trust_time now
     return TRUST_OK;
 }
 
+/* An assessment goes by the latest time that the record knows. Where the clock has gone back since,
+ * the time to answer counts from there; else it would be over before it began. */
+static void date(tri_challenge *challenge, trust_time latest)
+{
+    if (latest == TRUST_TIME_UNKNOWN || latest <= challenge->issued)
+        return;
+    int64_t ttl = challenge->deadline - challenge->issued;
+    challenge->issued = latest;
+    challenge->deadline = tri_clamp(latest + ttl, latest, TRI_TIME_LAST);
+}
+
 /* Write @p context, a tri_challenge, down; it receives its number. */
 static trust_status write_challenge(tri_control *control, void *context)
 {
@@ -84,6 +95,7 @@ static trust_status write_challenge(tri_control *control, void *context)
         if (control->challenges[i].nonce_size == challenge->nonce_size &&
             tri_equal(control->challenges[i].nonce, challenge->nonce, challenge->nonce_size))
             return TRUST_E_EXISTS;
+    date(challenge, control->high_water);
     trust_status status = tri_challenge_write(control, challenge, challenge->issued);
     if (status == TRUST_OK)
         challenge->id = control->next_challenge;
