@@ -58,6 +58,29 @@ static inline void add_proof(scene *s)
     scene_human(s);
 }
 
+/* The native key's callback for a trust_signer. */
+static inline trust_status scene_sign(void *user, const void *data, size_t len,
+                                      uint8_t signature[64])
+{
+    return trust_signer_sign(user, TRUST_USE_DEVICE, data, len, signature);
+}
+
+/* As a bundle's "data" has it, without NUL; its length. */
+static inline size_t put_base64url(char *out, const uint8_t *data, size_t len)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    size_t n = 0;
+    for (size_t i = 0; i < len; i += 3) {
+        size_t left = len - i < 3 ? len - i : 3;
+        uint32_t group = (uint32_t)data[i] << 16;
+        group |= left > 1 ? (uint32_t)data[i + 1] << 8 : 0;
+        group |= left > 2 ? data[i + 2] : 0;
+        for (size_t k = 0; k <= left; k++)
+            out[n++] = digits[group >> (18 - 6 * k) & 63];
+    }
+    return n;
+}
+
 static inline void assert_item(const trust_decision *decision, size_t index, uint32_t state,
                                const char *code)
 {

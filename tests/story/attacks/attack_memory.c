@@ -120,15 +120,7 @@ START_TEST(a_copy_under_another_name_silences_no_answer)
     size_t n = (size_t)snprintf(
         text, sizeof text, "{\"device\":\"urn:dev:other\",\"items\":[{\"type\":\"%s\",\"data\":\"",
         TRUST_TYPE_EAT_CWT);
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    for (size_t i = 0; i < len; i += 3) {
-        size_t left = len - i < 3 ? len - i : 3;
-        uint32_t group = (uint32_t)token[i] << 16;
-        group |= left > 1 ? (uint32_t)token[i + 1] << 8 : 0;
-        group |= left > 2 ? token[i + 2] : 0;
-        for (size_t k = 0; k <= left; k++)
-            text[n++] = digits[group >> (18 - 6 * k) & 63];
-    }
+    n += put_base64url(text + n, token, len);
     memcpy(text + n, "\"}]}", 5);
     ck_ok(add_bundle(&s, TRUST_FROM_DEVICE, text));
     add_item(&s, TRUST_FROM_DEVICE, TRUST_TYPE_EAT_CWT, token, len);
