@@ -65,6 +65,7 @@ static int find_and_run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    (void)setvbuf(stderr, NULL, _IOLBF, 0); /* an error is one line, not many pieces */
     int status = find_and_run(argc, argv);
     if (fflush(stdout) != 0 || ferror(stdout) != 0)
         return complain("standard output", "could not be written", EXIT_IO);

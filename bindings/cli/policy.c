@@ -65,7 +65,8 @@ int run_policy_lint(const arguments *args)
     if (json)
         printf("],\"errors\":%zu,\"warnings\":%zu}\n", errors, count - errors);
     else
-        printf("%s: %zu errors, %zu warnings\n", file, errors, count - errors);
+        printf("%s: %zu error%s, %zu warning%s\n", file, errors, errors == 1 ? "" : "s",
+               count - errors, count - errors == 1 ? "" : "s");
     trust_lint_free(lint);
     return errors == 0 ? EXIT_AFFIRMATIVE : EXIT_NEGATIVE;
 }

@@ -6,6 +6,30 @@
 
 #include "cli.h"
 
+/* Bytes of the UTF-8 character (RFC 3629) at text, 0 when there is none. */
+static size_t character(const unsigned char *text)
+{
+    static const struct {
+        unsigned char low, high;   /* of the first byte */
+        unsigned char from, until; /* of the second */
+        size_t len;
+    } forms[] = {
+        {0x01, 0x7F, 0, 0, 1},       {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
+        {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
+        {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4}};
+    size_t f = 0;
+    while (f < sizeof forms / sizeof forms[0] && (*text < forms[f].low || *text > forms[f].high))
+        f++;
+    if (f == sizeof forms / sizeof forms[0])
+        return 0;
+    if (forms[f].len > 1 && (text[1] < forms[f].from || text[1] > forms[f].until))
+        return 0;
+    for (size_t i = 2; i < forms[f].len; i++)
+        if ((text[i] & 0xC0) != 0x80)
+            return 0;
+    return forms[f].len;
+}
+
 /* The length of the character at @p text if a terminal obeys it: control characters, line
  * separators and marks that turn the line around; else 0. */
 static size_t orders(const char *text)
@@ -27,13 +51,17 @@ static size_t orders(const char *text)
     return 0;
 }
 
-/* Foreign text on a terminal: what it would obey becomes '?'. */
+/* Foreign text on a terminal: what it would obey, and what is no text, becomes '?'. */
 static void put_safe(const char *text)
 {
     while (*text != '\0') {
-        size_t len = orders(text);
-        fputc(len > 0 ? '?' : *text, stderr);
-        text += len > 0 ? len : 1;
+        size_t unsafe = orders(text);
+        size_t len = character((const unsigned char *)text);
+        if (unsafe > 0 || len == 0)
+            fputc('?', stderr);
+        else
+            fwrite(text, 1, len, stderr);
+        text += unsafe > 0 ? unsafe : len > 0 ? len : 1;
     }
 }
 
@@ -109,30 +137,6 @@ int print_text(const char *what, text_call call, const void *object)
         fputs(text, stdout);
     free(text);
     return status;
-}
-
-/* Bytes of the UTF-8 character (RFC 3629) at text, 0 when there is none. */
-static size_t character(const unsigned char *text)
-{
-    static const struct {
-        unsigned char low, high;   /* of the first byte */
-        unsigned char from, until; /* of the second */
-        size_t len;
-    } forms[] = {
-        {0x01, 0x7F, 0, 0, 1},       {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
-        {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
-        {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4}};
-    size_t f = 0;
-    while (f < sizeof forms / sizeof forms[0] && (*text < forms[f].low || *text > forms[f].high))
-        f++;
-    if (f == sizeof forms / sizeof forms[0])
-        return 0;
-    if (forms[f].len > 1 && (text[1] < forms[f].from || text[1] > forms[f].until))
-        return 0;
-    for (size_t i = 2; i < forms[f].len; i++)
-        if ((text[i] & 0xC0) != 0x80)
-            return 0;
-    return forms[f].len;
 }
 
 void print_json_text(FILE *out, const char *text)

@@ -1,5 +1,6 @@
 /* From options to an engine: clock, store, policy, table, references, anchors. */
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -212,8 +213,9 @@ int session_begin(const arguments *args, bool changes, session *s)
 
 int session_save(session *s)
 {
-    trust_status status = s->file != NULL ? store_file_save(s->file) : TRUST_OK;
-    return status == TRUST_OK ? 0 : complain_status("store", status, NULL);
+    if (s->file == NULL || store_file_save(s->file) == TRUST_OK)
+        return 0;
+    return complain("store", strerror(errno), EXIT_IO);
 }
 
 void session_end(session *s)

@@ -185,7 +185,9 @@ trust_status store_file_save(file_store *store)
         return TRUST_E_STATE;
     snprintf(temporary, sizeof temporary, "%s.new", store->path);
     if (!write_file(temporary, &store->file, store->mode) || rename(temporary, store->path) != 0) {
+        int why = errno;
         unlink(temporary);
+        errno = why;
         return TRUST_E_IO;
     }
     store->changed = false;

@@ -14,7 +14,8 @@ typedef struct file_store file_store;
 trust_status store_file_open(const char *path, bool changes, file_store **file, trust_store **out,
                              trust_error *err);
 
-/* Put on disk what was committed since. Only while the store that open gave is alive. */
+/* Put on disk what was committed since. Only while the store that open gave is alive. On TRUST_E_IO
+ * errno says why. */
 trust_status store_file_save(file_store *file);
 
 #endif
