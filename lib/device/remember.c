@@ -91,6 +91,19 @@ static bool newest(const trust_finding *findings, size_t count, size_t index, tr
     return true;
 }
 
+/* No finding of its source is worse; of two alike the first. What gates go by, and what stands in
+ * for the ledger's word where the policy has no row for the kind. */
+static bool worst(const trust_finding *findings, size_t count, size_t index)
+{
+    for (size_t i = 0; i < count; i++) {
+        const trust_finding *other = &findings[i];
+        if (i != index && proved(other) && same_source(other, &findings[index]) &&
+            (worse(other, &findings[index]) || (i < index && !worse(&findings[index], other))))
+            return false;
+    }
+    return true;
+}
+
 /* How much of the room a kind takes, with what is coming. */
 static size_t share(const tri_control *control, uint32_t kind, uint32_t coming)
 {
@@ -142,7 +155,8 @@ void tri_remember_store(tri_control *control, const trust_finding *findings, siz
         if (!proved(&findings[i]))
             continue;
         bool excused = tri_kind_latest_counts(findings[i].kind);
-        if (newest(findings, count, i, now) || (weighed[i] && !excused))
+        if (newest(findings, count, i, now) ||
+            (!excused && (weighed[i] || worst(findings, count, i))))
             keep(control, &findings[i]);
     }
 }

@@ -5,7 +5,7 @@
  *
  * Only what was proved of the device is remembered. Of each kind and source the newest finding
  * stays; and, where a newer good one does not excuse an older bad one, also the one that weighed
- * most. */
+ * most, and the worst, whatever the policy of the day makes of it. */
 
 #include "device/record.h"
 

@@ -212,6 +212,17 @@ static trust_status write_named(tri_assessment *a, trust_bytes memory,
     return status;
 }
 
+/* Everything that was collected, and what was set aside. */
+static void remember(tri_assessment *a)
+{
+    size_t count = a->finding_count;
+    for (size_t i = 0; i < a->outlived_count && count < TRI_DECISION_FINDINGS; i++, count++) {
+        a->findings[count] = a->outlived[i];
+        a->weighed[count] = false;
+    }
+    tri_remember_store(&a->control, a->findings, count, a->weighed, a->now);
+}
+
 static uint32_t learning_mode(trust_verdict verdict)
 {
     return verdict == TRUST_QUARANTINE || verdict == TRUST_DENY ? TRUST_LEARN_ASIDE : TRUST_LEARN;
@@ -231,7 +242,7 @@ trust_status tri_commit(tri_assessment *a, trust_decision *decision)
                                                ? TRUST_REPLAY_DURABLE
                                                : TRUST_REPLAY_PROCESS;
     if (a->finding_count > 0)
-        tri_remember_store(&a->control, a->findings, a->finding_count, a->weighed, a->now);
+        remember(a);
     keep_time(a);
     if (!decided)
         return write_records(a, memory, NULL, 0);

@@ -34,14 +34,19 @@ static bool newer_than(const trust_finding *old, const trust_finding *fresh, siz
 }
 
 /* Good news that has aged costs nearly what silence costs. Beside newer news from the same source
- * it has nothing left to say; only bad news is not washed away. */
-static void drop_outlived(tri_assessment *a, size_t fresh)
+ * it has nothing left to say; only bad news is not washed away. What this policy takes for good may
+ * be bad news to the next one, so the record keeps what is set aside here. */
+static void set_outlived_aside(tri_assessment *a, size_t fresh)
 {
     size_t kept = fresh;
-    for (size_t i = fresh; i < a->finding_count; i++)
-        if (tri_policy_against(a->snapshot->policy, &a->findings[i]) ||
-            !newer_than(&a->findings[i], a->findings, fresh))
-            a->findings[kept++] = a->findings[i];
+    a->outlived_count = 0;
+    for (size_t i = fresh; i < a->finding_count; i++) {
+        const trust_finding *old = &a->findings[i];
+        if (tri_policy_against(a->snapshot->policy, old) || !newer_than(old, a->findings, fresh))
+            a->findings[kept++] = *old;
+        else
+            a->outlived[a->outlived_count++] = *old;
+    }
     a->finding_count = kept;
 }
 
@@ -52,7 +57,7 @@ static void collect(tri_assessment *a)
     memcpy(a->findings, p->findings, p->finding_count * sizeof a->findings[0]);
     a->finding_count = tri_remember_recall(&a->control, a->findings, p->finding_count,
                                            TRI_DECISION_FINDINGS, a->now);
-    drop_outlived(a, p->finding_count);
+    set_outlived_aside(a, p->finding_count);
     for (uint32_t kind = 1; kind <= TRI_KIND_BUILTIN_COUNT; kind++) {
         uint32_t reason;
         uint32_t state = tri_challenge_absence(&a->control, kind, a->now, &reason);
