@@ -340,6 +340,99 @@ START_TEST(good_reports_in_between_wash_nothing_away)
 }
 END_TEST
 
+/* The lie: under another policy nobody looked. What a policy does not weigh is not forgotten while
+ * it is in use. */
+START_TEST(a_policy_that_looks_away_washes_nothing_away)
+{
+    static const char away[] =
+        "{\"trust_policy\":1,\"id\":\"away\",\"revision\":1,"
+        "\"signals\":{\"attestation\":{\"weight\":300},\"identity\":{\"weight\":300}},"
+        "\"verdicts\":{\"allow\":300,\"step_up\":475,\"quarantine\":650}}";
+    scene s;
+    trust_decision *decision;
+    trust_policy *other = NULL;
+    trust_error err = {0};
+    scene_begin(&s, NULL);
+    ck_ok(trust_policy_load_unsigned(away, strlen(away), NULL, &other, &err));
+    add_address(&s, ADDRESS_FOREIGN_VPN);
+    scene_assess(&s, &decision);
+    int32_t place = scene_row(decision, "place").points;
+    int32_t listed = scene_row(decision, "reputation").points;
+    ck_ok(trust_engine_use_policy(s.engine, other, &err));
+    for (int i = 0; i < 5; i++) {
+        s.clock.now += 1000;
+        trust_evidence_clear(s.evidence);
+        scene_address(&s);
+        scene_assess(&s, NULL);
+    }
+    ck_ok(trust_engine_use_policy(s.engine, s.policy, &err));
+    trust_evidence_clear(s.evidence);
+    scene_assess(&s, &decision);
+    ck_assert_int_ge(scene_row(decision, "place").points, place - 1);
+    ck_assert_int_ge(scene_row(decision, "reputation").points, listed - 1);
+    trust_policy_free(other);
+    scene_end(&s);
+}
+END_TEST
+
+/* ---- a sensor whose reports differ in worth ---- */
+
+static const trust_kind_info tamper_kinds[] = {
+    {"acme.tamper", TRUST_SCALE_PERMILLE, 1u << TRUST_FROM_HOST, 0, 0}};
+static const char *const tamper_types[] = {"application/vnd.acme.tamper", NULL};
+
+/* Two bytes: the value in tens, and the quality in sixteenths. */
+static trust_status appraise_tamper(void *user, trust_appraisal *appraisal)
+{
+    (void)user;
+    trust_item item;
+    for (size_t i = 0; trust_appraisal_item(appraisal, i, &item) == TRUST_OK; i++) {
+        trust_finding finding = {.kind = trust_kind_id("acme.tamper", 11),
+                                 .state = TRUST_STATE_VALID,
+                                 .origin = item.origin,
+                                 .value = item.data.data[0] * 10,
+                                 .quality = item.data.data[1] * (TRUST_QUALITY_FULL / 16),
+                                 .time = trust_appraisal_now(appraisal),
+                                 .item = item.index};
+        trust_status status = trust_appraisal_state(appraisal, &finding);
+        if (status != TRUST_OK)
+            return status;
+    }
+    return TRUST_OK;
+}
+
+static const trust_signal_ops tamper = {.size = sizeof(trust_signal_ops),
+                                        .name = "acme.tampers",
+                                        .media_types = tamper_types,
+                                        .kinds = tamper_kinds,
+                                        .kind_count = 1,
+                                        .appraise = appraise_tamper};
+
+/* The lie: it was only a little. A gate goes by the worst value; milder bad news that weighs more,
+ * because its source is better, does not take that value out of the record. */
+START_TEST(milder_bad_news_opens_no_gate)
+{
+    static const char policy[] =
+        "{\"trust_policy\":1,\"id\":\"gate\",\"revision\":1,\"base\":100,"
+        "\"signals\":{\"acme.tamper\":{\"weight\":100,\"scale\":\"permille\"}},"
+        "\"gates\":[{\"id\":\"open\",\"if\":{\"signal\":\"acme.tamper\",\"at_least\":900},"
+        "\"floor\":\"deny\"}],"
+        "\"verdicts\":{\"allow\":300,\"step_up\":475,\"quarantine\":650},"
+        "\"limits\":{\"uncertainty\":1000,\"adverse\":1000}}";
+    static const uint8_t reports[][2] = {{100, 1}, {80, 16}, {70, 16}, {80, 16}};
+    const trust_signal_ops *signals[] = {&tamper};
+    scene s;
+    scene_begin_with(&s, policy, NULL, signals, 1);
+    for (size_t i = 0; i < sizeof reports / sizeof reports[0]; i++) {
+        trust_evidence_clear(s.evidence);
+        add_item(&s, TRUST_FROM_HOST, tamper_types[0], reports[i], 2);
+        s.clock.now += 6 * HOUR;
+        ck_assert_uint_eq(scene_assess(&s, NULL), TRUST_DENY);
+    }
+    scene_end(&s);
+}
+END_TEST
+
 int main(void)
 {
     return run_tests(
@@ -350,5 +443,6 @@ int main(void)
               an_old_request_revives_no_revoked_device, a_question_to_a_stranger_is_no_refusal,
               a_verdict_promises_no_more_than_an_open_question_lets_it,
               many_mild_remarks_push_no_proven_failure_out,
-              good_reports_in_between_wash_nothing_away));
+              good_reports_in_between_wash_nothing_away,
+              a_policy_that_looks_away_washes_nothing_away, milder_bad_news_opens_no_gate));
 }
