@@ -141,7 +141,11 @@ static const char completion_tail[] =
     "    esac\n"
     "    case $cur in\n"
     "        -*) COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")) ;;\n"
-    "        *) COMPREPLY=($(compgen -W \"$next\" -- \"$cur\") $(compgen -f -- \"$cur\")) ;;\n"
+    "        *) if [ -n \"$next\" ]; then\n"
+    "            COMPREPLY=($(compgen -W \"$next\" -- \"$cur\"))\n"
+    "        else\n"
+    "            COMPREPLY=($(compgen -f -- \"$cur\"))\n"
+    "        fi ;;\n"
     "    esac\n"
     "}\n"
     "complete -o filenames -F _trustctl trustctl\n";
