@@ -262,7 +262,7 @@ static void take_challenge(reader *r, tri_control *c)
     challenge->state = (uint8_t)take8(r);
     challenge->delivered = (uint8_t)take8(r);
     challenge->nonce_size = (uint8_t)take8(r);
-    r->bad |= challenge->nonce_size > sizeof challenge->nonce ||
+    r->bad |= challenge->nonce_size < 8 || challenge->nonce_size > sizeof challenge->nonce ||
               (challenge->state != TRI_CHALLENGE_OPEN && challenge->state != TRI_CHALLENGE_SPENT);
     take_into(r, challenge->nonce, challenge->nonce_size);
     take_text(r, challenge->purpose);
@@ -336,10 +336,13 @@ static const struct {
     {SECTION_REQUESTS, take_requests},
 };
 
+#define SECTIONS          (sizeof sections / sizeof sections[0])
+#define OPTIONAL_SECTIONS (1u << 4) /* a device may have no challenge */
+
 /* @p seen has a bit for each section so far; only challenges stand more than once. */
 static trust_status take_section(uint32_t tag, trust_bytes whole, uint32_t *seen, tri_control *out)
 {
-    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+    for (size_t i = 0; i < SECTIONS; i++) {
         if (sections[i].tag != tag)
             continue;
         if (tag != SECTION_CHALLENGE && (*seen >> i & 1) != 0)
@@ -376,7 +379,9 @@ trust_status tri_control_decode(trust_bytes record, tri_control *out)
         if (status != TRUST_OK)
             return status;
     }
-    return out->id.size > 0 && out->lifecycle != 0 ? TRUST_OK : TRUST_E_INTEGRITY;
+    /* A record that was cut short must not pass for one with nothing bad in it. */
+    bool whole = (seen | OPTIONAL_SECTIONS) == (1u << SECTIONS) - 1;
+    return whole && out->id.size > 0 ? TRUST_OK : TRUST_E_INTEGRITY;
 }
 
 /* The section at @p at of a memory record, as key and body; @p at moves behind it. */
