@@ -53,7 +53,8 @@ typedef struct trust_signer_ops {
 } trust_signer_ops;
 
 /** Sign with a key that the host holds. What it signs is verified before it is handed on.
- * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_UNSUPPORTED (a larger struct) or TRUST_E_NOMEM */
+ * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_UNSUPPORTED (members that this library does not know)
+ * or TRUST_E_NOMEM */
 TRUST_API TRUST_MUST_CHECK trust_status trust_signer_new(const trust_signer_ops *ops, uint32_t use,
                                                          trust_signer **out);
 

@@ -54,8 +54,8 @@ typedef struct trust_store trust_store;
 
 /** Take a backend into use.
  * @param[out] out  freed with trust_store_free()
- * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_UNSUPPORTED (a larger struct) or TRUST_E_NOMEM; on
- *         failure close is not called */
+ * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_UNSUPPORTED (members that this library does not know)
+ * or TRUST_E_NOMEM; on failure close is not called */
 TRUST_API TRUST_MUST_CHECK trust_status trust_store_new(const trust_store_ops *ops,
                                                         trust_store **out);
 

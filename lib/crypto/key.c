@@ -8,6 +8,7 @@
 #include "core/alloc.h"
 #include "core/bytes.h"
 #include "core/error.h"
+#include "core/sized.h"
 #include "core/text.h"
 #include "crypto/crypto.h"
 #include "crypto/pem.h"
@@ -185,10 +186,11 @@ trust_status trust_signer_read(const void *data, size_t len, uint32_t use, trust
 
 trust_status trust_signer_new(const trust_signer_ops *ops, uint32_t use, trust_signer **out)
 {
-    if (ops == NULL || out == NULL || !use_ok(use) || ops->size < sizeof *ops)
+    if (ops == NULL || out == NULL || !use_ok(use))
         return TRUST_E_ARGUMENT;
-    if (ops->size > sizeof *ops)
-        return TRUST_E_UNSUPPORTED;
+    trust_status status = tri_sized(ops, sizeof *ops);
+    if (status != TRUST_OK)
+        return status;
     if (ops->sign == NULL || !tri_ed25519_key_ok(ops->public_key))
         return TRUST_E_ARGUMENT;
     trust_signer *signer = new_signer(use);

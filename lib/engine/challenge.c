@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/kind.h"
 #include "core/number.h"
+#include "core/sized.h"
 #include "crypto/crypto.h"
 #include "device/challenges.h"
 #include "engine/device.h"
@@ -51,9 +52,9 @@ static trust_status prepare(const trust_challenge_request *given, trust_time now
                             tri_challenge *out, trust_error *err)
 {
     trust_challenge_request request = TRUST_CHALLENGE_REQUEST_INIT;
-    if (given != NULL && given->size != sizeof request)
-        return tri_fail(err, given->size < sizeof request ? TRUST_E_ARGUMENT : TRUST_E_UNSUPPORTED,
-                        "request.size is not this version's");
+    trust_status status = given != NULL ? tri_sized(given, sizeof request) : TRUST_OK;
+    if (status != TRUST_OK)
+        return tri_fail(err, status, "request.size is not this version's");
     if (given != NULL)
         request = *given;
     int64_t ttl = request.ttl == 0 ? DEFAULT_TTL : request.ttl;

@@ -7,6 +7,7 @@
 
 #include "core/alloc.h"
 #include "core/bytes.h"
+#include "core/sized.h"
 
 struct trust_store {
     trust_store_ops ops;
@@ -15,11 +16,14 @@ struct trust_store {
 
 trust_status trust_store_new(const trust_store_ops *ops, trust_store **out)
 {
-    if (ops == NULL || out == NULL || ops->size < sizeof *ops || ops->name == NULL ||
-        ops->get == NULL || ops->commit == NULL)
+    if (ops == NULL || out == NULL)
         return TRUST_E_ARGUMENT;
-    if (ops->size > sizeof *ops)
-        return TRUST_E_UNSUPPORTED;
+    trust_status status = tri_sized(ops, sizeof *ops);
+    if (status != TRUST_OK)
+        return status;
+    if (ops->name == NULL || ops->get == NULL || ops->commit == NULL || ops->durable > 1 ||
+        ops->reserved != 0)
+        return TRUST_E_ARGUMENT;
     trust_allocator allocator = tri_allocator(NULL);
     trust_store *store = tri_new(&allocator, sizeof *store);
     if (store == NULL)
