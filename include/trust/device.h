@@ -58,7 +58,7 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_device_open(trust_engine *engine, 
 /** Close it; its records stay in the store. NULL does nothing. */
 TRUST_API void trust_device_free(trust_device *device);
 
-/** Its id, valid as long as the handle. */
+/** Its id, valid as long as the handle. Any thread. */
 TRUST_API const char *trust_device_id(const trust_device *device);
 
 /** Where it stands. Frozen values. */
@@ -97,18 +97,19 @@ typedef struct trust_device_info {
 TRUST_API TRUST_MUST_CHECK trust_status trust_device_get_info(const trust_device *device,
                                                               trust_device_info *out);
 
-/** A registered attribute; texts are valid as long as the handle.
+/** A registered attribute; texts are valid as long as the handle. Any thread.
  * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
 TRUST_API TRUST_MUST_CHECK trust_status trust_device_attribute_at(const trust_device *device,
                                                                   size_t index,
                                                                   trust_attribute *out);
 
 /** A registered key.
- * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
+ * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_NOT_FOUND or TRUST_E_BUSY */
 TRUST_API TRUST_MUST_CHECK trust_status trust_device_key_at(const trust_device *device,
                                                             size_t index, uint8_t out[32]);
 
-/** Read the records again, after somebody else changed them.
+/** Read the records again, after somebody else changed them. What was registered stays as it was
+ * opened.
  * @return as trust_device_open(), or TRUST_E_BUSY */
 TRUST_API TRUST_MUST_CHECK trust_status trust_device_reload(trust_device *device, trust_error *err);
 

@@ -8,18 +8,25 @@
 #include "core/alloc.h"
 #include "core/bytes.h"
 #include "core/error.h"
+#include "core/sized.h"
 #include "crypto/crypto.h"
 #include "device/challenges.h"
 #include "store/store.h"
 
-trust_status tri_device_enter(trust_device *device)
+/* The flag is all that a call which only reads changes in a handle. */
+static atomic_bool *busy(const trust_device *device)
 {
-    return atomic_exchange(&device->busy, true) ? TRUST_E_BUSY : TRUST_OK;
+    return &((trust_device *)(uintptr_t)device)->busy;
 }
 
-void tri_device_leave(trust_device *device)
+trust_status tri_device_enter(const trust_device *device)
 {
-    atomic_store(&device->busy, false);
+    return atomic_exchange(busy(device), true) ? TRUST_E_BUSY : TRUST_OK;
+}
+
+void tri_device_leave(const trust_device *device)
+{
+    atomic_store(busy(device), false);
 }
 
 trust_bytes tri_device_key(const trust_device *device, char table, uint8_t out[TRI_DEVICE_KEY])
@@ -66,6 +73,9 @@ static trust_status load_record(trust_device *device, char table, size_t limit,
                                         value, limit, &size, &revision);
     if (status == TRUST_E_NOT_FOUND)
         return hold_record(device, record, NULL, 0, 0);
+    /* Too large to be ours: like damage, it costs what was learnt, never the device. */
+    if (status == TRUST_E_LIMIT && table == 'm')
+        return hold_record(device, record, NULL, 0, revision);
     if (status == TRUST_E_LIMIT)
         return TRUST_E_INTEGRITY;
     return status == TRUST_OK ? hold_record(device, record, value, size, revision) : status;
@@ -233,9 +243,9 @@ static bool put_attribute(const trust_attribute *attribute, uint8_t *out, size_t
 
 static trust_status check_enrolment(const trust_enrolment *e, trust_error *err)
 {
-    if (e->size != sizeof *e)
-        return tri_fail(err, e->size < sizeof *e ? TRUST_E_ARGUMENT : TRUST_E_UNSUPPORTED,
-                        "enrolment.size is not this version's");
+    trust_status status = tri_sized(e, sizeof *e);
+    if (status != TRUST_OK)
+        return tri_fail(err, status, "enrolment.size is not this version's");
     if (e->ed25519_key_count > TRUST_DEVICE_MAX_ANCHORS ||
         e->attribute_count > TRUST_DEVICE_MAX_ATTRIBUTES)
         return tri_fail(err, TRUST_E_LIMIT, "at most 4 keys and 16 attributes");
@@ -427,11 +437,12 @@ trust_status trust_device_get_info(const trust_device *device, trust_device_info
     tri_control control;
     if (device == NULL || out == NULL)
         return TRUST_E_ARGUMENT;
-    if (atomic_load(&device->busy))
+    if (tri_device_enter(device) != TRUST_OK)
         return TRUST_E_BUSY;
     trust_status status = tri_device_decode(device, &control);
     if (status == TRUST_OK)
         describe(device, &control, out);
+    tri_device_leave(device);
     return status;
 }
 
@@ -451,7 +462,10 @@ trust_status trust_device_key_at(const trust_device *device, size_t index, uint8
     tri_control control;
     if (device == NULL || out == NULL)
         return TRUST_E_ARGUMENT;
+    if (tri_device_enter(device) != TRUST_OK)
+        return TRUST_E_BUSY;
     trust_status status = tri_device_decode(device, &control);
+    tri_device_leave(device);
     if (status != TRUST_OK)
         return status;
     if (index >= control.key_count)

@@ -23,7 +23,7 @@ struct trust_device {
     trust_engine *engine;
     atomic_bool busy;
     uint8_t digest[32]; /* SHA-256 of the id: the store's keys come from it */
-    char *texts;        /* id NUL, then the attributes as in the record */
+    char *texts;        /* id NUL, then the attributes as in the record; never moves */
     size_t texts_size;
     size_t attribute_count;
     trust_attribute attributes[TRUST_DEVICE_MAX_ATTRIBUTES]; /* into texts */
@@ -31,9 +31,10 @@ struct trust_device {
     tri_held_record memory;
 };
 
-/** Enter a handle for the length of a call: TRUST_OK or TRUST_E_BUSY. */
-trust_status tri_device_enter(trust_device *device);
-void tri_device_leave(trust_device *device);
+/** Enter a handle for the length of a call, even of one that only reads: TRUST_OK or TRUST_E_BUSY.
+ */
+trust_status tri_device_enter(const trust_device *device);
+void tri_device_leave(const trust_device *device);
 
 /** The bytes of both records, and what else is to be committed with them. */
 typedef struct tri_device_change {
