@@ -23,7 +23,8 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_assess(trust_device *device,
                                                      const trust_call *call, trust_decision **out,
                                                      trust_error *err);
 
-/** The same into a decision that exists: nothing is allocated. Nobody else may be reading it. */
+/** The same into a decision that exists: nothing is allocated, unless the evidence names a request.
+ * Nobody else may be reading it. On failure it denies. */
 TRUST_API TRUST_MUST_CHECK trust_status trust_assess_into(trust_device *device,
                                                           const trust_evidence *evidence,
                                                           const trust_call *call,
@@ -52,7 +53,7 @@ typedef struct trust_appraise_request {
     const uint8_t (*ed25519_keys)[32]; /**< anchors; none means that nothing verifies */
     size_t ed25519_key_count;          /**< at most TRUST_DEVICE_MAX_ANCHORS */
     trust_bytes nonce;                 /**< expected, 8 to 64 bytes; empty: freshness is unproved */
-    trust_bytes channel;               /**< as trust_evidence_set_channel() */
+    trust_bytes channel;               /**< as trust_evidence_set_channel(), at most 64 bytes */
     const char *device_class;          /**< whose reference values apply, or NULL */
     uint32_t origin;                   /**< TRUST_FROM_ */
     uint32_t reserved;                 /**< 0 */
@@ -90,6 +91,7 @@ typedef struct trust_result_info {
     trust_vector vector;
 } trust_result_info;
 
+/** The heads; of NULL those of an item that nothing verifies. */
 TRUST_API void trust_result_get_info(const trust_result *result, trust_result_info *out);
 /** @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
 TRUST_API TRUST_MUST_CHECK trust_status trust_result_finding(const trust_result *result,

@@ -52,7 +52,8 @@ typedef struct trust_engine trust_engine;
 TRUST_API TRUST_MUST_CHECK trust_status trust_engine_new(const trust_engine_config *config,
                                                          trust_engine **out, trust_error *err);
 
-/** Let go of it. It is really gone when the last device, evidence and decision made from it are.
+/** Let go of it. It is really gone when the last device, evidence, challenge, decision and result
+ * made from it are.
  * NULL does nothing. */
 TRUST_API void trust_engine_free(trust_engine *engine);
 

@@ -20,7 +20,8 @@ typedef struct trust_allocator {
     void *user;
 } trust_allocator;
 
-/** Wall-clock time in UTC, or TRUST_TIME_UNKNOWN: then no device can be allowed. */
+/** Wall-clock time in UTC, or TRUST_TIME_UNKNOWN: then no device can be allowed. A time before 1970
+ * or after 9999 counts as unknown. */
 typedef struct trust_clock {
     trust_time (*now)(void *user);
     void *user;

@@ -5,6 +5,19 @@
 
 #include <trust/host.h>
 
+/** What an object must keep alive because its memory comes from there. Empty: nothing. */
+typedef struct tri_keeper {
+    void (*let_go)(void *kept);
+    void *kept;
+} tri_keeper;
+
+/** Let go of it, once the object's own memory is given back. */
+static inline void tri_let_go(tri_keeper keeper)
+{
+    if (keeper.let_go != NULL)
+        keeper.let_go(keeper.kept);
+}
+
 /** @p allocator, or the default where it is NULL or empty. */
 trust_allocator tri_allocator(const trust_allocator *allocator);
 

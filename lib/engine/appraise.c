@@ -9,6 +9,7 @@
 #include "core/bytes.h"
 #include "core/error.h"
 #include "core/reason.h"
+#include "core/sized.h"
 #include "result/result.h"
 
 static const trust_signal_ops *reader_of(const trust_engine *engine, const char *type)
@@ -155,16 +156,20 @@ trust_status tri_appraise(tri_assessment *a)
 static trust_status check(const trust_engine *engine, const trust_appraise_request *r,
                           trust_result **out, trust_error *err)
 {
-    if (engine == NULL || r == NULL || out == NULL || r->type == NULL)
+    if (engine == NULL || r == NULL || out == NULL)
         return tri_fail(err, TRUST_E_ARGUMENT, "an engine, a request and its type are needed");
-    if (r->size != sizeof *r)
-        return tri_fail(err, r->size < sizeof *r ? TRUST_E_ARGUMENT : TRUST_E_UNSUPPORTED,
-                        "request.size is not this version's");
+    trust_status status = tri_sized(r, sizeof *r);
+    if (status != TRUST_OK)
+        return tri_fail(err, status, "request.size is not this version's");
     if (r->ed25519_key_count > TRUST_DEVICE_MAX_ANCHORS ||
         (r->ed25519_key_count > 0 && r->ed25519_keys == NULL))
         return tri_fail(err, TRUST_E_ARGUMENT, "at most 4 keys");
+    if (r->type == NULL || (r->data.data == NULL && r->data.size > 0) || r->reserved != 0)
+        return tri_fail(err, TRUST_E_ARGUMENT, "a media type and bytes are needed");
     if (r->nonce.size > 64 || (r->nonce.size > 0 && (r->nonce.data == NULL || r->nonce.size < 8)))
         return tri_fail(err, TRUST_E_ARGUMENT, "a nonce is 8 to 64 bytes");
+    if (r->channel.size > TRI_CHANNEL_MAX || (r->channel.size > 0 && r->channel.data == NULL))
+        return tri_fail(err, TRUST_E_ARGUMENT, "a channel is at most 64 bytes");
     if (r->origin < TRUST_FROM_DEVICE || r->origin > TRUST_FROM_SERVICE)
         return tri_fail(err, TRUST_E_ARGUMENT, "an origin is TRUST_FROM_DEVICE, _HOST or _SERVICE");
     return TRUST_OK;
@@ -250,8 +255,10 @@ trust_status trust_appraise(trust_engine *engine, const trust_appraise_request *
     if (status != TRUST_OK)
         return status;
     const trust_allocator *allocator = &engine->allocator;
-    trust_result *result = tri_result_new(allocator);
+    trust_result *result = tri_result_new(allocator, tri_engine_keep(engine));
     trust_evidence *evidence = tri_new(allocator, sizeof *evidence);
+    if (result == NULL)
+        tri_engine_release(engine);
     if (result == NULL || evidence == NULL) {
         status = tri_fail(err, TRUST_E_NOMEM, "no memory for the result");
     } else {

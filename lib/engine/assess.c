@@ -157,9 +157,12 @@ static trust_status assess_new(trust_device *device, const trust_evidence *evide
         status = tri_fail(err, TRUST_E_ARGUMENT, "there is no place for the decision");
     if (status != TRUST_OK)
         return status;
-    trust_decision *decision = tri_decision_new(&device->engine->allocator);
-    if (decision == NULL)
+    trust_decision *decision =
+        tri_decision_new(&device->engine->allocator, tri_engine_keep(device->engine));
+    if (decision == NULL) {
+        tri_engine_release(device->engine);
         return tri_fail(err, TRUST_E_NOMEM, "no memory for the decision");
+    }
     tri_assessment a;
     begin(&a, device, evidence, call);
     status = assess(&a, mode, decision, err);

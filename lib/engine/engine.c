@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/kind.h"
 #include "core/number.h"
+#include "core/sized.h"
 #include "crypto/crypto.h"
 #include "signal/signal.h"
 #include "store/store.h"
@@ -21,16 +22,6 @@ static trust_time system_now(void *user)
     if (clock_gettime(CLOCK_REALTIME, &ts) != 0)
         return TRUST_TIME_UNKNOWN;
     return (trust_time)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-/* A larger struct of a newer header is fine as long as what this library does not know is zero. */
-static bool known(const trust_engine_config *config)
-{
-    const uint8_t *bytes = (const uint8_t *)config;
-    for (size_t i = sizeof *config; i < config->size; i++)
-        if (bytes[i] != 0)
-            return false;
-    return true;
 }
 
 static const trust_signal_ops *const builtin[TRI_BUILTIN_SIGNALS] = {
@@ -64,8 +55,9 @@ static bool host_kind(const trust_engine *engine, const trust_kind_info *kind)
  */
 static bool host_signal(const trust_engine *engine, const trust_signal_ops *ops)
 {
-    if (ops == NULL || ops->size != sizeof *ops || ops->name == NULL || ops->media_types == NULL ||
-        ops->kinds == NULL || ops->appraise == NULL || ops->kind_count < 1 || ops->kind_count > 8)
+    if (ops == NULL || tri_sized(ops, sizeof *ops) != TRUST_OK || ops->name == NULL ||
+        ops->media_types == NULL || ops->kinds == NULL || ops->appraise == NULL ||
+        ops->kind_count < 1 || ops->kind_count > 8)
         return false;
     trust_bytes name = tri_bytes(ops->name);
     if (!tri_name(name) || name.size > 31 || memchr(name.data, '.', name.size) == NULL)
@@ -171,10 +163,9 @@ trust_status trust_engine_new(const trust_engine_config *given, trust_engine **o
     if (out == NULL)
         return tri_fail(err, TRUST_E_ARGUMENT, "there is no place for the engine");
     if (given != NULL) {
-        if (given->size < sizeof config)
-            return tri_fail(err, TRUST_E_ARGUMENT, "config.size is not set");
-        if (!known(given))
-            return tri_fail(err, TRUST_E_UNSUPPORTED, "the configuration is of a newer version");
+        trust_status status = tri_sized(given, sizeof config);
+        if (status != TRUST_OK)
+            return tri_fail(err, status, "config.size is not this version's");
         config = *given;
     }
     if (tri_crypto_ready() != TRUST_OK)
@@ -201,6 +192,16 @@ void tri_engine_release(trust_engine *engine)
     /* Last, since the allocator may be the user's too. */
     if (user_free != NULL)
         user_free(user);
+}
+
+static void let_go(void *engine)
+{
+    tri_engine_release(engine);
+}
+
+tri_keeper tri_engine_keep(trust_engine *engine)
+{
+    return (tri_keeper){let_go, tri_engine_hold(engine)};
 }
 
 void trust_engine_free(trust_engine *engine)

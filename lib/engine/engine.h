@@ -9,6 +9,7 @@
 
 #include <trust/engine.h>
 
+#include "core/alloc.h"
 #include "core/challenge.h"
 
 #define TRI_BUILTIN_SIGNALS 4u
@@ -46,6 +47,9 @@ struct trust_engine {
 
 trust_engine *tri_engine_hold(trust_engine *engine);
 void tri_engine_release(trust_engine *engine);
+
+/** For what was made of the engine's memory: holds the engine until it is let go of. */
+tri_keeper tri_engine_keep(trust_engine *engine);
 void tri_engine_log(const trust_engine *engine, int32_t level, const char *line);
 
 /** The present snapshot, held; tri_snapshot_release() lets go of it. Never allocates. */

@@ -9,6 +9,8 @@
 #include "engine/engine.h"
 #include "signal/signal.h"
 
+#define TRI_CHANNEL_MAX 64u
+
 struct trust_evidence {
     trust_engine *engine;
     tri_arena arena;
@@ -16,7 +18,7 @@ struct trust_evidence {
     size_t count;
     char device[TRUST_DEVICE_MAX_ID + 1];
     char attempt[TRI_TEXT_MAX + 1];
-    uint8_t channel[64];
+    uint8_t channel[TRI_CHANNEL_MAX];
     size_t channel_size;
     uint8_t request[64];
     size_t request_size; /* 0: none */

@@ -8,11 +8,12 @@
 #include "core/alloc.h"
 #include "core/bytes.h"
 
-trust_decision *tri_decision_new(const trust_allocator *allocator)
+trust_decision *tri_decision_new(const trust_allocator *allocator, tri_keeper keeper)
 {
     trust_decision *decision = tri_new(allocator, sizeof *decision);
     if (decision != NULL) {
         decision->allocator = *allocator;
+        decision->keeper = keeper;
         tri_decision_clear(decision);
     }
     return decision;
@@ -56,7 +57,9 @@ void trust_decision_free(trust_decision *decision)
     if (decision == NULL)
         return;
     trust_allocator allocator = decision->allocator;
+    tri_keeper keeper = decision->keeper;
     tri_delete(&allocator, decision, sizeof *decision);
+    tri_let_go(keeper);
 }
 
 trust_verdict trust_decision_verdict(const trust_decision *decision)
@@ -71,7 +74,13 @@ int32_t trust_decision_risk(const trust_decision *decision)
 
 void trust_decision_get_info(const trust_decision *decision, trust_decision_info *out)
 {
-    if (decision != NULL && out != NULL)
+    if (out == NULL)
+        return;
+    /* Nothing must not look like a good decision. */
+    memset(out, 0, sizeof *out);
+    out->summary.verdict = TRUST_DENY;
+    out->summary.risk = 1000;
+    if (decision != NULL)
         *out = decision->info;
 }
 

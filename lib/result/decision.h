@@ -8,6 +8,7 @@
 
 #include <trust/decision.h>
 
+#include "core/alloc.h"
 #include "core/text.h"
 
 #define TRI_DECISION_FINDINGS 112u
@@ -34,6 +35,7 @@ typedef struct tri_input {
 
 struct trust_decision {
     trust_allocator allocator;
+    tri_keeper keeper; /* of the allocator */
     trust_decision_info info;
     char device[256];
     tri_text_id policy_id;
@@ -54,8 +56,8 @@ struct trust_decision {
     char pool[TRI_DECISION_POOL]; /* texts with their NUL; the first is empty */
 };
 
-/** A decision without content. */
-trust_decision *tri_decision_new(const trust_allocator *allocator);
+/** A decision without content. @p keeper is let go of when it is freed; on failure it is not. */
+trust_decision *tri_decision_new(const trust_allocator *allocator, tri_keeper keeper);
 
 /** Begin to fill one anew: empty but for its memory. */
 void tri_decision_clear(trust_decision *decision);

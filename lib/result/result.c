@@ -21,11 +21,13 @@
 #define CONTRAINDICATED 96
 #define CRYPTO_FAILED   99
 
-trust_result *tri_result_new(const trust_allocator *allocator)
+trust_result *tri_result_new(const trust_allocator *allocator, tri_keeper keeper)
 {
     trust_result *result = tri_new(allocator, sizeof *result);
-    if (result != NULL)
+    if (result != NULL) {
         result->allocator = *allocator;
+        result->keeper = keeper;
+    }
     return result;
 }
 
@@ -34,7 +36,9 @@ void trust_result_free(trust_result *result)
     if (result == NULL)
         return;
     trust_allocator allocator = result->allocator;
+    tri_keeper keeper = result->keeper;
     tri_delete(&allocator, result, sizeof *result);
+    tri_let_go(keeper);
 }
 
 static void put_type(trust_result *result, const char *type)
@@ -81,7 +85,10 @@ void tri_result_conclude(trust_result *result, const char *type, uint32_t state,
 
 void trust_result_get_info(const trust_result *result, trust_result_info *out)
 {
-    if (result != NULL && out != NULL)
+    if (out == NULL)
+        return;
+    *out = (trust_result_info){.state = TRUST_STATE_UNBOUND, .tier = CRYPTO_FAILED};
+    if (result != NULL)
         *out = result->info;
 }
 
