@@ -146,7 +146,7 @@ static int adopt_nonces(const arguments *args, trust_device *device)
     return 0;
 }
 
-/* Whoever brings an answer to a challenge says that it was delivered. */
+/* The caller knows that it was the device who received the challenge, and not a stranger. */
 static int note_delivery(const arguments *args, trust_device *device)
 {
     const char *text = option_value(args, "--challenge");

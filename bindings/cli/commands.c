@@ -8,7 +8,7 @@ const option options[] = {
     {"--device", "ID", "the device"},
     {"--evidence", "FILE", "a bundle that you vouch for"},
     {"--from-device", "FILE", "a bundle that the device sent"},
-    {"--challenge", "ID", "the challenge that this answers (so it was delivered)"},
+    {"--challenge", "ID", "the device itself received this challenge: silence is a refusal"},
     {"--nonce", "HEX", "the nonce that was given out, 8 to 64 bytes"},
     {"--binding", "HEX", "the TLS exporter value of this end of the connection"},
     {"--bind-key", "FILE", "a public key to be used later in this session"},

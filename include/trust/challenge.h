@@ -58,7 +58,10 @@ TRUST_API trust_time trust_challenge_issued(const trust_challenge *challenge);
 TRUST_API trust_time trust_challenge_deadline(const trust_challenge *challenge);
 TRUST_API void trust_challenge_free(trust_challenge *challenge);
 
-/** Note that the device has received a challenge: silence is a refusal from now on.
+/** Note that the device itself has received a challenge: silence is a refusal from now on.
+ *
+ * Anybody can connect under a device's name, be asked, and say nothing. So this is for a connection
+ * that has proved to be the device's, not for every one that a challenge was sent to.
  * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_NOT_FOUND, TRUST_E_BUSY, TRUST_E_CONFLICT, or the
  *         store's */
 TRUST_API TRUST_MUST_CHECK trust_status trust_challenge_delivered(trust_device *device, uint64_t id,
