@@ -92,14 +92,17 @@ typedef struct trust_result_info {
 } trust_result_info;
 
 /** The heads; of NULL those of an item that nothing verifies. */
+/** The heads of a result; nothing is written for NULL. */
 TRUST_API void trust_result_get_info(const trust_result *result, trust_result_info *out);
-/** @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
+/** One of its findings.
+ * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
 TRUST_API TRUST_MUST_CHECK trust_status trust_result_finding(const trust_result *result,
                                                              size_t index, trust_finding *out);
 /** Write it as JSON, with the verified claims when @p claims is not 0. */
 TRUST_API TRUST_MUST_CHECK trust_status trust_result_to_json(const trust_result *result,
                                                              uint32_t claims, char *out, size_t cap,
                                                              size_t *need);
+/** NULL does nothing. */
 TRUST_API void trust_result_free(trust_result *result);
 
 TRUST_END_DECLS

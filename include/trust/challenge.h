@@ -54,8 +54,11 @@ trust_challenge_adopt(trust_device *device, const trust_challenge_request *reque
 TRUST_API trust_bytes trust_challenge_nonce(const trust_challenge *challenge);
 /** Its number within the device, for the calls below. */
 TRUST_API uint64_t trust_challenge_id(const trust_challenge *challenge);
+/** When it was issued, by the engine's clock; TRUST_TIME_UNKNOWN for NULL. */
 TRUST_API trust_time trust_challenge_issued(const trust_challenge *challenge);
+/** Until when it can be answered; TRUST_TIME_UNKNOWN for NULL. */
 TRUST_API trust_time trust_challenge_deadline(const trust_challenge *challenge);
+/** Free the copy; the record stays. NULL does nothing. */
 TRUST_API void trust_challenge_free(trust_challenge *challenge);
 
 /** Note that the device itself has received a challenge: silence is a refusal from now on.

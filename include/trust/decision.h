@@ -45,12 +45,14 @@ typedef struct trust_decision_info {
 } trust_decision_info;
 
 /** The heads; of NULL those of a denial. */
+/** The heads of a decision; nothing is written for NULL. */
 TRUST_API void trust_decision_get_info(const trust_decision *decision, trust_decision_info *out);
 
 /** A row of the ledger, and its name; base first.
  * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
 TRUST_API TRUST_MUST_CHECK trust_status trust_decision_row(const trust_decision *decision,
                                                            size_t index, trust_row *out);
+/** The name of that row; "" for an index without one. */
 TRUST_API const char *trust_decision_row_name(const trust_decision *decision, size_t index);
 
 /** A finding that the policy saw, fresh or remembered. */
@@ -66,6 +68,8 @@ typedef struct trust_item_outcome {
     uint32_t reserved; /**< 0 */
 } trust_item_outcome;
 
+/** What became of the item at @p index, in the order of the evidence.
+ * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
 TRUST_API TRUST_MUST_CHECK trust_status trust_decision_item(const trust_decision *decision,
                                                             size_t index, trust_item_outcome *out);
 

@@ -93,7 +93,8 @@ typedef struct trust_device_info {
     uint64_t memory_bytes;  /**< what was learnt, in bytes */
 } trust_device_info;
 
-/** @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_BUSY */
+/** What this handle knows of the record.
+ * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_BUSY */
 TRUST_API TRUST_MUST_CHECK trust_status trust_device_get_info(const trust_device *device,
                                                               trust_device_info *out);
 

@@ -24,7 +24,8 @@ TRUST_BEGIN_DECLS
 
 typedef struct trust_evidence trust_evidence;
 
-/** @param[out] out  freed with trust_evidence_free(); keeps the device's engine alive, not the
+/** Make an empty evidence about a device.
+ * @param[out] out  freed with trust_evidence_free(); keeps the device's engine alive, not the
  * device
  * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOMEM */
 TRUST_API TRUST_MUST_CHECK trust_status trust_evidence_new(const trust_device *device,
@@ -59,7 +60,8 @@ typedef struct trust_metric {
     trust_time time; /**< when; TRUST_TIME_UNKNOWN for when it is received */
 } trust_metric;
 
-/** @return as trust_evidence_add(); TRUST_E_ARGUMENT for NaN and infinities */
+/** Add one measurement.
+ * @return as trust_evidence_add(); TRUST_E_ARGUMENT for NaN and infinities */
 TRUST_API TRUST_MUST_CHECK trust_status trust_evidence_add_metric(trust_evidence *evidence,
                                                                   const trust_metric *metric,
                                                                   trust_error *err);

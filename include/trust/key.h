@@ -58,7 +58,9 @@ typedef struct trust_signer_ops {
 TRUST_API TRUST_MUST_CHECK trust_status trust_signer_new(const trust_signer_ops *ops, uint32_t use,
                                                          trust_signer **out);
 
+/** Its public key; untouched for NULL. */
 TRUST_API void trust_signer_public_key(const trust_signer *signer, uint8_t out[32]);
+/** What it may sign: TRUST_USE_; 0 for NULL. */
 TRUST_API uint32_t trust_signer_use(const trust_signer *signer);
 
 /** Sign @p data, which must be of the use that the signer was made for.

@@ -81,7 +81,8 @@ typedef struct trust_policy_signal {
     int64_t ttl;            /**< milliseconds after which it cannot vouch; 0 never */
 } trust_policy_signal;
 
-/** @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
+/** One of its signals.
+ * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
 TRUST_API TRUST_MUST_CHECK trust_status trust_policy_signal_at(const trust_policy *policy,
                                                                size_t index,
                                                                trust_policy_signal *out);
@@ -94,6 +95,7 @@ typedef struct trust_policy_bands {
     int32_t quarantine;
 } trust_policy_bands;
 
+/** Its base and thresholds; nothing is written for NULL. */
 TRUST_API void trust_policy_get_bands(const trust_policy *policy, trust_policy_bands *out);
 
 /** One gate: no verdict is better than @c floor while it fires. */
@@ -106,8 +108,10 @@ typedef struct trust_policy_gate {
     uint32_t reserved; /**< 0 */
 } trust_policy_gate;
 
+/** Its gates, in the document's order. */
 TRUST_API size_t trust_policy_gate_count(const trust_policy *policy);
-/** @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
+/** One of its gates.
+ * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
 TRUST_API TRUST_MUST_CHECK trust_status trust_policy_gate_at(const trust_policy *policy,
                                                              size_t index, trust_policy_gate *out);
 
@@ -146,10 +150,13 @@ typedef struct trust_lint trust_lint;
 TRUST_API TRUST_MUST_CHECK trust_status trust_policy_lint(const void *document, size_t len,
                                                           const trust_allocator *allocator,
                                                           trust_lint **out);
+/** How many remarks a report has. */
 TRUST_API size_t trust_lint_count(const trust_lint *lint);
-/** @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
+/** One remark.
+ * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
 TRUST_API TRUST_MUST_CHECK trust_status trust_lint_remark_at(const trust_lint *lint, size_t index,
                                                              trust_lint_remark *out);
+/** NULL does nothing. */
 TRUST_API void trust_lint_free(trust_lint *lint);
 
 /** A verdict that nothing may be better than, and why. */
@@ -209,6 +216,7 @@ typedef struct trust_policy_summary {
     uint32_t subjects[3]; /**< the row that each belongs to, or UINT32_MAX */
 } trust_policy_summary;
 
+/** The heads of a result; nothing is written for NULL. */
 TRUST_API void trust_policy_result_summary(const trust_policy_result *result,
                                            trust_policy_summary *out);
 

@@ -34,7 +34,8 @@ TRUST_API trust_time trust_appraisal_now(const trust_appraisal *appraisal);
 /** How many items have a media type of this signal and an origin that may state it. */
 TRUST_API size_t trust_appraisal_item_count(const trust_appraisal *appraisal);
 
-/** @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
+/** One of them. Its bytes live as long as the appraisal.
+ * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
 TRUST_API TRUST_MUST_CHECK trust_status trust_appraisal_item(const trust_appraisal *appraisal,
                                                              size_t index, trust_item *out);
 

@@ -132,8 +132,10 @@ typedef struct trust_table_source_info {
     uint8_t digest[32]; /**< SHA-256 of the source's bytes */
 } trust_table_source_info;
 
+/** How many sources a table was built from; 0 for NULL. */
 TRUST_API size_t trust_table_source_count(const trust_table *table);
-/** @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
+/** One of them, in the order of building.
+ * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
 TRUST_API TRUST_MUST_CHECK trust_status trust_table_source_at(const trust_table *table,
                                                               size_t index,
                                                               trust_table_source_info *out);
