@@ -71,7 +71,7 @@ START_TEST(a_signal_of_the_host_is_checked)
         change;                                                                                    \
         ck_status(make_with(&ops, 1), TRUST_E_ARGUMENT);                                           \
     } while (0)
-    BAD(ops.size++);
+    BAD(ops.size--);
     BAD(ops.name = NULL);
     BAD(ops.name = "acme");
     BAD(ops.name = "Acme.x");
@@ -452,7 +452,12 @@ START_TEST(a_request_for_appraisal_is_checked)
     REFUSED(r.type = NULL, TRUST_E_ARGUMENT);
     REFUSED(r.type = "", TRUST_E_ARGUMENT);
     REFUSED(r.size--, TRUST_E_ARGUMENT);
-    REFUSED(r.size++, TRUST_E_UNSUPPORTED);
+    struct {
+        trust_appraise_request request;
+        uint64_t more;
+    } newer = {good, 1};
+    newer.request.size = sizeof newer;
+    ck_status(trust_appraise(s.engine, &newer.request, &result, &err), TRUST_E_UNSUPPORTED);
     REFUSED(r.ed25519_key_count = 5, TRUST_E_ARGUMENT);
     REFUSED(r.ed25519_keys = NULL, TRUST_E_ARGUMENT);
     REFUSED((r.nonce = (trust_bytes){nonce, 65}), TRUST_E_ARGUMENT);
@@ -502,7 +507,7 @@ START_TEST(tiers_of_many_findings)
     counting memory = {0};
     allocator = counting_allocator(&memory);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        trust_result *result = tri_result_new(&allocator);
+        trust_result *result = tri_result_new(&allocator, (tri_keeper){NULL, NULL});
         ck_assert_ptr_nonnull(result);
         result->findings[0] = cases[i].finding;
         result->info.finding_count = 1;
