@@ -396,7 +396,10 @@ class Assess(Case):
         self.assertNotIn(b"identity  ", subject.out)
 
     def on_a_terminal(self, environment):
-        parent, child = pty.openpty()
+        try:
+            parent, child = pty.openpty()
+        except OSError:  # a bare chroot has no /dev/pts
+            self.skipTest("no terminal to be had here")
         attributes = termios.tcgetattr(child)
         attributes[1] &= ~termios.OPOST
         termios.tcsetattr(child, termios.TCSANOW, attributes)
