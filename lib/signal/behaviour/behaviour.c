@@ -56,6 +56,7 @@ typedef struct reading {
     name_key key;
     uint64_t bits;
     trust_time time;
+    bool ahead; /* of the clock: what comes before it must still count */
     uint32_t index;
 } reading;
 
@@ -110,6 +111,8 @@ static bool read_sample(reading *out, const trust_appraisal *appraisal, const tr
                      .bits = bits,
                      .time = tri_item_time(appraisal, item),
                      .index = (uint32_t)index};
+    trust_time now = trust_appraisal_now(appraisal);
+    out->ahead = now != TRUST_TIME_UNKNOWN && out->time > now;
     return true;
 }
 
@@ -158,10 +161,11 @@ static metric_past *metric_of(device_past *memory, const reading *sample, tri_ba
     return here;
 }
 
-/* Take a sample in. What is older than what was learnt is judged like any, and teaches nothing. */
+/* Take a sample in. What is older than what was learnt, or dated ahead of the clock, is judged like
+ * any, and teaches nothing. */
 static tri_surprise fold(metric_past *metric, const reading *sample, tri_baseline_mode mode)
 {
-    if (sample->time < metric->newest) {
+    if (sample->time < metric->newest || sample->ahead) {
         tri_baseline copy = metric->baseline;
         return tri_baseline_observe(&copy, sample->bits, TRI_BASELINE_ASIDE);
     }
