@@ -46,7 +46,7 @@ static tri_outcome ignored(uint32_t state, uint32_t reason)
     return (tri_outcome){state, reason, true, true};
 }
 
-/* Who may say what (design: origins): decided before any signal sees a byte. @p outcomes has those
+/* Who may say what: decided before any signal sees a byte. @p outcomes has those
  * of the items before. */
 static tri_outcome screen(const trust_engine *engine, const tri_item *items,
                           const tri_outcome *outcomes, size_t index)
@@ -68,6 +68,8 @@ trust_status tri_appraise_signal(const trust_engine *engine, const trust_signal_
                                  trust_bytes memory, trust_appraisal *appraisal)
 {
     uint32_t answered = appraisal->answered;
+    uint32_t binding = appraisal->binding;
+    trust_vector vector = appraisal->vector;
     appraisal->signal = signal;
     appraisal->memory = memory;
     appraisal->signal_first = appraisal->finding_count;
@@ -78,6 +80,8 @@ trust_status tri_appraise_signal(const trust_engine *engine, const trust_signal_
     tri_engine_log(engine, TRUST_LOG_ERROR, "a signal failed; taken as no answer");
     appraisal->finding_count = appraisal->signal_first;
     appraisal->answered = answered;
+    appraisal->binding = binding;
+    appraisal->vector = vector;
     size_t at = 0;
     while (tri_appraisal_next(appraisal, &at) != NULL) {
         appraisal->outcomes[at] =
