@@ -65,6 +65,7 @@ static trust_status open_records(tri_assessment *a)
         return status;
     set_time(a);
     set_lifecycle(a);
+    a->refused = a->control.refused_kinds;
     tri_challenges_lapse(&a->control, a->now);
     return TRUST_OK;
 }

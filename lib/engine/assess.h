@@ -24,12 +24,13 @@ typedef struct tri_assessment {
     trust_time now;   /* what everything rests on: never before the record's high-water mark */
     bool leap;        /* the clock is over a day ahead of the record, and nothing confirms it yet */
     tri_control control;
+    uint32_t refused; /* kinds refused before silence was counted at this time */
     trust_appraisal appraisal;
 
     /* What the policy sees: fresh findings, remembered ones, typed absences. */
     trust_finding findings[TRI_DECISION_FINDINGS];
     size_t finding_count;
-    bool weighed[TRI_DECISION_FINDINGS]; /* a row of the ledger rests on it */
+    bool weighed[TRI_DECISION_FINDINGS];        /* a row of the ledger rests on it */
     trust_finding outlived[TRI_MAX_REMEMBERED]; /* remembered, with nothing to say this time */
     size_t outlived_count;
     trust_floor floors[TRI_MAX_FLOORS];

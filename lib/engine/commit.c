@@ -19,15 +19,19 @@
 #define OUTCOME_MAX 32768u
 #define OUTCOME_KEY (TRI_DEVICE_KEY + TRI_REQUEST_SIZE)
 
-/* A leap ahead is only noted, until a second reading confirms it (set_time() in assess.c). */
+/* A leap ahead is only noted, until a second reading confirms it (set_time() in assess.c). The
+ * first reading stays noted while later ones agree: else frequent ones would never confirm it. */
 static void keep_time(tri_assessment *a)
 {
     tri_control *c = &a->control;
     if (a->clock == TRUST_TIME_UNKNOWN)
         return;
-    c->jump = a->leap ? a->clock : TRUST_TIME_UNKNOWN;
-    if (!a->leap && a->clock > c->high_water)
-        c->high_water = a->clock;
+    if (!a->leap) {
+        c->jump = TRUST_TIME_UNKNOWN;
+        c->high_water = a->clock > c->high_water ? a->clock : c->high_water;
+    } else if (c->jump == TRUST_TIME_UNKNOWN || a->clock < c->jump || a->clock - c->jump > DAY) {
+        c->jump = a->clock;
+    }
 }
 
 static void keep_decision(tri_assessment *a, trust_decision *decision)
@@ -39,6 +43,12 @@ static void keep_decision(tri_assessment *a, trust_decision *decision)
     c->decided = a->now;
     c->valid_until = decision->info.valid_until;
     c->decisions++;
+    if (!a->leap)
+        return;
+    /* A leap that nothing confirms yet binds nobody: the verdict began no later than is known, and
+     * is due again at once. */
+    c->since = c->since > c->high_water ? c->high_water : c->since;
+    c->valid_until = c->high_water;
 }
 
 static void spend(tri_assessment *a)
@@ -223,25 +233,35 @@ static void remember(tri_assessment *a)
     tri_remember_store(&a->control, a->findings, count, a->weighed, a->now);
 }
 
-static uint32_t learning_mode(trust_verdict verdict)
+/* A suspect teaches nothing. Nor is anything learnt at a time that may be wrong: what is dated
+ * ahead would shut out all that comes before it. */
+static uint32_t learning_mode(const tri_assessment *a, bool decided)
 {
-    return verdict == TRUST_QUARANTINE || verdict == TRUST_DENY ? TRUST_LEARN_ASIDE : TRUST_LEARN;
+    /* What was only observed is judged by the last verdict, or by the one it would get if worse. */
+    trust_verdict verdict = a->summary.verdict;
+    if (!decided && a->control.verdict > verdict)
+        verdict = a->control.verdict;
+    bool suspect = verdict == TRUST_QUARANTINE || verdict == TRUST_DENY ||
+                   a->control.lifecycle != TRUST_LIFECYCLE_ENROLLED;
+    return suspect || a->leap ? TRUST_LEARN_ASIDE : TRUST_LEARN;
 }
 
 trust_status tri_commit(tri_assessment *a, trust_decision *decision)
 {
     uint8_t room[2][TRI_MEMORY_MAX];
     bool decided = decision != NULL;
-    /* What was only observed is judged by the last verdict, or by the one it would get if worse. */
-    trust_verdict verdict = a->summary.verdict > a->control.verdict || decided ? a->summary.verdict
-                                                                               : a->control.verdict;
-    trust_bytes memory = learn(a, learning_mode(verdict), room);
-    spend(a);
+    /* Without a policy nothing is weighed: an answer waits for an assessment that does. */
+    bool weighed = a->snapshot->policy != NULL;
+    trust_bytes memory = learn(a, learning_mode(a, decided), room);
+    if (a->leap)
+        a->control.refused_kinds = a->refused;
+    if (weighed)
+        spend(a);
     if (decided && a->appraisal.answered != 0)
         decision->info.replay_protection = tri_store_durable(a->device->engine->store)
                                                ? TRUST_REPLAY_DURABLE
                                                : TRUST_REPLAY_PROCESS;
-    if (a->finding_count > 0)
+    if (weighed)
         remember(a);
     keep_time(a);
     if (!decided)

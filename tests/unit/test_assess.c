@@ -269,6 +269,133 @@ START_TEST(a_leap_ahead_is_believed_at_the_second_reading)
 }
 END_TEST
 
+/* A device that slept for days is seen every few seconds: the leap is believed after a minute. */
+START_TEST(a_leap_is_confirmed_however_often_the_clock_is_read)
+{
+    scene s;
+    trust_decision *decision;
+    scene_begin(&s, NULL);
+    add_all(&s);
+    trust_verdict before = scene_assess(&s, &decision);
+    s.clock.now += 3 * DAY;
+    bool told = true;
+    for (int i = 0; i < 14 && told; i++) {
+        trust_decision_info info;
+        s.clock.now += MINUTE / 12;
+        trust_evidence_clear(s.evidence);
+        add_all(&s);
+        ck_assert_uint_eq(scene_assess(&s, &decision), before);
+        trust_decision_get_info(decision, &info);
+        told = false;
+        for (size_t k = 0; k < 3; k++)
+            told |= info.summary.reasons[k] == TRI_REASON_CLOCK_JUMP;
+    }
+    ck_assert(!told);
+    scene_end(&s);
+}
+END_TEST
+
+/* Whatever was decided at a wrong time must not outlast it. */
+START_TEST(a_leap_that_was_wrong_leaves_nothing_behind)
+{
+    scene s;
+    trust_decision *decision;
+    trust_error err = {0};
+    trust_challenge *challenge = NULL;
+    trust_device_info info;
+    uint32_t due = 0;
+    scene_begin(&s, NULL);
+    add_all(&s);
+    scene_assess(&s, &decision);
+    ck_ok(trust_challenge_new(s.device, NULL, &challenge, &err));
+    ck_ok(trust_challenge_delivered(s.device, trust_challenge_id(challenge), &err));
+    s.clock.now += 4000 * DAY;
+    trust_metric metric = {"tx_bytes", 1500, TRUST_TIME_UNKNOWN};
+    trust_evidence_clear(s.evidence);
+    ck_ok(trust_evidence_add_metric(s.evidence, &metric, &err));
+    scene_assess(&s, &decision); /* silence counts against it now ... */
+    ck_assert_uint_eq(scene_row(decision, "attestation").reason, TRI_REASON_REFUSED);
+    ck_ok(trust_device_get_info(s.device, &info));
+    ck_assert_int_eq(info.valid_until, SCENE_NOW);
+    s.clock.now = SCENE_NOW + MINUTE;
+    trust_evidence_clear(s.evidence);
+    ck_ok(trust_observe(s.device, s.evidence, NULL, &due, &err));
+    ck_assert_uint_eq(due, 1);
+    scene_assess(&s, &decision); /* ... and no longer, once the clock is right */
+    ck_assert_uint_ne(scene_row(decision, "attestation").reason, TRI_REASON_REFUSED);
+    trust_challenge_free(challenge);
+    scene_end(&s);
+}
+END_TEST
+
+/* What is learnt at a wrong time, or of a metric dated ahead, would shut out what comes later. */
+START_TEST(what_is_dated_ahead_teaches_nothing)
+{
+    scene s;
+    trust_decision *decision;
+    trust_error err = {0};
+    trust_device_info info;
+    scene_begin(&s, NULL);
+    add_all(&s);
+    scene_assess(&s, &decision);
+    ck_ok(trust_device_get_info(s.device, &info));
+    uint64_t before = info.memory_bytes;
+    trust_metric ahead = {"rx_bytes", 9, SCENE_NOW + 400 * DAY};
+    trust_evidence_clear(s.evidence);
+    ck_ok(trust_evidence_add_metric(s.evidence, &ahead, &err));
+    ck_ok(trust_observe(s.device, s.evidence, NULL, NULL, &err));
+    for (int i = 0; i < 40; i++) {
+        s.clock.now += MINUTE;
+        trust_metric metric = {"rx_bytes", 1500.0 + i % 7, TRUST_TIME_UNKNOWN};
+        trust_evidence_clear(s.evidence);
+        ck_ok(trust_evidence_add_metric(s.evidence, &metric, &err));
+        ck_ok(trust_observe(s.device, s.evidence, NULL, NULL, &err));
+    }
+    ck_ok(trust_device_get_info(s.device, &info));
+    ck_assert_uint_gt(info.memory_bytes, before);
+    scene_assess(&s, &decision);
+    ck_assert_uint_ne(scene_row(decision, "behaviour").reason, TRI_REASON_BEHAVIOUR_LEARNING);
+    scene_end(&s);
+}
+END_TEST
+
+/* Observing takes telemetry in: without a policy it must not use an answer up. */
+START_TEST(observing_without_a_policy_spends_nothing)
+{
+    scene s;
+    trust_engine *engine = NULL;
+    trust_device *device = NULL;
+    trust_evidence *evidence = NULL;
+    trust_challenge *challenge = NULL;
+    trust_device_info info;
+    uint8_t token[4096];
+    scene_begin(&s, NULL);
+    trust_engine_config config = TRUST_ENGINE_CONFIG_INIT;
+    config.clock = fixed_clock_seam(&s.clock);
+    trust_enrolment enrolment = TRUST_ENROLMENT_INIT;
+    enrolment.ed25519_keys = (const uint8_t(*)[32])s.key;
+    enrolment.ed25519_key_count = 1;
+    ck_ok(trust_engine_new(&config, &engine, NULL));
+    ck_ok(trust_device_enroll(engine, SCENE_DEVICE, &enrolment, &device, NULL));
+    ck_ok(trust_evidence_new(device, &evidence, NULL));
+    ck_ok(trust_challenge_new(device, NULL, &challenge, NULL));
+    size_t len = scene_token(&s, trust_challenge_nonce(challenge), NULL, token);
+    ck_ok(trust_evidence_add(evidence, TRUST_FROM_DEVICE, TRUST_TYPE_EAT_CWT, token, len, NULL));
+    ck_ok(trust_observe(device, evidence, NULL, NULL, NULL));
+    ck_ok(trust_device_get_info(device, &info));
+    ck_assert_uint_eq(info.open_challenges, 1);
+    ck_ok(trust_engine_use_policy(engine, s.policy, NULL));
+    ck_ok(trust_observe(device, evidence, NULL, NULL, NULL));
+    ck_ok(trust_device_get_info(device, &info));
+    ck_assert_uint_eq(info.open_challenges, 0);
+    trust_challenge_free(challenge);
+    trust_evidence_free(evidence);
+    trust_device_free(device);
+    trust_engine_free(engine);
+    scene_end(&s);
+}
+END_TEST
+
 START_TEST(evidence_from_the_future_does_not_exculpate)
 {
     static const char bundle[] =
@@ -739,7 +866,10 @@ int main(void)
               only_the_host_may_say_what_the_host_sees, the_same_item_twice_counts_once,
               of_contradictory_items_the_worse_counts, without_a_clock_nobody_is_allowed,
               time_never_goes_back, a_leap_ahead_is_believed_at_the_second_reading,
-              evidence_from_the_future_does_not_exculpate, a_device_without_a_key_is_never_allowed,
+              evidence_from_the_future_does_not_exculpate,
+              a_leap_is_confirmed_however_often_the_clock_is_read,
+              a_leap_that_was_wrong_leaves_nothing_behind, what_is_dated_ahead_teaches_nothing,
+              observing_without_a_policy_spends_nothing, a_device_without_a_key_is_never_allowed,
               lifecycle_is_a_floor, silence_is_refusal_only_when_it_was_delivered,
               a_source_that_is_down_costs_and_creates_nothing,
               bad_news_is_remembered_and_good_news_does_not_wash_it_away,
