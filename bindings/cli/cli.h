@@ -107,8 +107,9 @@ bool parse_number(const char *text, uint64_t most, uint64_t *out);
 uint8_t *read_input(const char *path, size_t limit, size_t *len, int *exit_status);
 
 /* Write a file whole or not at all; "-" for standard output. */
-#define WRITE_SECRET 1u /* readable by its owner alone, and never over a file that is there */
-int write_output(const char *path, const void *data, size_t len, unsigned flags);
+int write_output(const char *path, const void *data, size_t len);
+/* The same, readable by its owner alone, and never over a file that is there. */
+int write_secret(const char *path, const void *data, size_t len);
 
 /* ---- session.c ---- */
 

@@ -233,6 +233,8 @@ static int challenge(const arguments *args, session *s, trust_device *device)
     if (status != 0)
         return status;
     trust_status result = trust_challenge_new(device, &request, &made, &err);
+    if (result == TRUST_E_LIMIT) /* of open challenges; nothing that was given is malformed */
+        return complain(trust_device_id(device), err.message, EXIT_IO);
     if (result != TRUST_OK)
         return complain_status(trust_device_id(device), result, &err);
     status = session_save(s);

@@ -1,6 +1,7 @@
 /* Files in and out: read whole within a limit, written whole or not at all. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -65,18 +66,25 @@ static bool write_all(int fd, const uint8_t *data, size_t len)
     return true;
 }
 
-/* The temporary file gets its name: by rename, or where nothing may be there by link. */
-static bool publish(const char *temporary, const char *path, bool exclusive)
+static bool finish(int fd, const void *data, size_t len, unsigned mode)
 {
-    if (!exclusive)
-        return rename(temporary, path) == 0;
-    return link(temporary, path) == 0 && unlink(temporary) == 0;
+    bool good = write_all(fd, data, len) && fchmod(fd, (mode_t)mode) == 0 && fsync(fd) == 0;
+    return close(fd) == 0 && good;
 }
 
-int write_output(const char *path, const void *data, size_t len, unsigned flags)
+/* Takes @p name away again unless @p good; then says why. */
+static int conclude(bool good, const char *name, const char *path)
+{
+    int why = errno;
+    if (good)
+        return EXIT_AFFIRMATIVE;
+    unlink(name);
+    return complain(path, strerror(why), EXIT_IO);
+}
+
+int write_output(const char *path, const void *data, size_t len)
 {
     char temporary[4096];
-    bool secret = (flags & WRITE_SECRET) != 0;
     if (strcmp(path, "-") == 0) {
         if (fwrite(data, 1, len, stdout) != len)
             return complain("standard output", "could not be written", EXIT_IO);
@@ -87,11 +95,14 @@ int write_output(const char *path, const void *data, size_t len, unsigned flags)
     int fd = mkstemp(temporary);
     if (fd < 0)
         return complain(path, strerror(errno), EXIT_IO);
-    bool good = write_all(fd, data, len) && fchmod(fd, secret ? 0600 : 0644) == 0 && fsync(fd) == 0;
-    good = close(fd) == 0 && good;
-    if (good && publish(temporary, path, secret))
-        return EXIT_AFFIRMATIVE;
-    int why = errno;
-    unlink(temporary);
-    return complain(path, strerror(why), EXIT_IO);
+    bool good = finish(fd, data, len, 0644) && rename(temporary, path) == 0;
+    return conclude(good, temporary, path);
+}
+
+int write_secret(const char *path, const void *data, size_t len)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return complain(path, strerror(errno), EXIT_IO);
+    return conclude(finish(fd, data, len, 0600), path, path);
 }

@@ -137,6 +137,21 @@ static void print_name(const option *o, bool repeats, FILE *out)
     fprintf(out, " %s", o->name);
 }
 
+static const char completion_head[] =
+    "# bash completion of trustctl: written by trustctl completion bash\n"
+    "# shellcheck disable=SC2207 # no name that is completed holds a space, but for files\n"
+    "_trustctl()\n{\n"
+    "    local cur=${COMP_WORDS[COMP_CWORD]} words='' next=''\n"
+    "    COMPREPLY=()\n"
+    "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
+    "        next=\"";
+
+static const char completion_middle[] = "--help --version\"\n"
+                                        "        COMPREPLY=($(compgen -W \"$next\" -- \"$cur\"))\n"
+                                        "        return\n"
+                                        "    fi\n"
+                                        "    case \"${COMP_WORDS[*]:1:2} \" in\n";
+
 static const char completion_tail[] =
     "    esac\n"
     "    case $cur in\n"
@@ -150,40 +165,48 @@ static const char completion_tail[] =
     "}\n"
     "complete -o filenames -F _trustctl trustctl\n";
 
+/* "policy" of "policy lint" where it begins a group, else 0. */
+static size_t group_begun(const command *c)
+{
+    size_t len = strcspn(c->name, " ");
+    bool first = c == commands || strncmp(c[-1].name, c->name, len + 1) != 0;
+    return c->name[len] == ' ' && first ? len : 0;
+}
+
+/* What may follow "trustctl": single words, and groups once. */
+static void print_first_words(void)
+{
+    for (const command *c = commands; c->name != NULL; c++)
+        if (strchr(c->name, ' ') == NULL || group_begun(c) > 0)
+            printf("%.*s ", (int)strcspn(c->name, " "), c->name);
+}
+
+/* What may follow "trustctl policy". */
+static void print_group(const command *group, size_t len)
+{
+    printf("        \"%.*s \"*) next=\"", (int)len, group->name);
+    for (const command *c = group; c->name != NULL; c++)
+        if (strncmp(c->name, group->name, len + 1) == 0)
+            printf("%s ", c->name + len + 1);
+    puts("\" ;;");
+}
+
 int run_completion(const arguments *args)
 {
     if (strcmp(positional(args, 0), "bash") != 0)
         return complain(positional(args, 0), "only bash is known", EXIT_USAGE);
-    fputs("# bash completion of trustctl: written by trustctl completion bash\n"
-          "# shellcheck disable=SC2207 # no name that is completed holds a space, but for files\n"
-          "_trustctl()\n{\n"
-          "    local cur=${COMP_WORDS[COMP_CWORD]} words='' next=''\n"
-          "    COMPREPLY=()\n"
-          "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n        next=\"",
-          stdout);
-    for (const command *c = commands; c->name != NULL; c++)
-        if (c == commands || strncmp(c[-1].name, c->name, strcspn(c->name, " ") + 1) != 0)
-            printf("%.*s ", (int)strcspn(c->name, " "), c->name);
-    fputs("--help --version\"\n"
-          "        COMPREPLY=($(compgen -W \"$next\" -- \"$cur\"))\n        return\n    fi\n"
-          "    case \"${COMP_WORDS[*]:1:2} \" in\n",
-          stdout);
+    fputs(completion_head, stdout);
+    print_first_words();
+    fputs(completion_middle, stdout);
     for (const command *c = commands; c->name != NULL; c++) {
         printf("        \"%s \"*) words=\"", c->name);
         each_option(c->options, print_name, stdout);
         each_option(common_options, print_name, stdout);
         puts("\" ;;");
     }
-    for (const command *c = commands; c->name != NULL; c++) {
-        size_t first = strcspn(c->name, " ");
-        if (c->name[first] == '\0' || strncmp(c[-1].name, c->name, first + 1) == 0)
-            continue;
-        printf("        \"%.*s \"*) next=\"", (int)first, c->name);
-        for (const command *d = c; d->name != NULL; d++)
-            if (strncmp(d->name, c->name, first + 1) == 0)
-                printf("%s ", d->name + first + 1);
-        puts("\" ;;");
-    }
+    for (const command *c = commands; c->name != NULL; c++)
+        if (group_begun(c) > 0)
+            print_group(c, group_begun(c));
     fputs(completion_tail, stdout);
     return EXIT_AFFIRMATIVE;
 }

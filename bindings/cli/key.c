@@ -40,10 +40,10 @@ static int write_pair(const pair *made, const char *path, bool json)
         return complain(path, "the name is too long", EXIT_USAGE);
     if (access(path, F_OK) == 0)
         return complain(path, "is there already; a key is never overwritten", EXIT_IO);
-    int status = write_output(public_path, made->public, strlen(made->public), 0);
+    int status = write_output(public_path, made->public, strlen(made->public));
     if (status != 0)
         return status;
-    status = write_output(path, made->secret, strlen(made->secret), WRITE_SECRET);
+    status = write_secret(path, made->secret, strlen(made->secret));
     if (status != 0)
         unlink(public_path);
     else if (json)
@@ -218,7 +218,7 @@ static int write_bundle(const char *path, const char *device, const uint8_t *tok
     if (out == NULL)
         return complain("attest", "out of memory", EXIT_MEMORY);
     print_bundle(out, device, token, len);
-    int status = fclose(out) == 0 ? write_output(path, text, size, 0)
+    int status = fclose(out) == 0 ? write_output(path, text, size)
                                   : complain("attest", "out of memory", EXIT_MEMORY);
     free(text);
     return status;
@@ -228,7 +228,7 @@ static int write_bundle(const char *path, const char *device, const uint8_t *tok
 static int write_token(const char *path, const uint8_t *token, size_t len)
 {
     if (path != NULL || !isatty(STDOUT_FILENO))
-        return write_output(path != NULL ? path : "-", token, len, 0);
+        return write_output(path != NULL ? path : "-", token, len);
     print_hex(token, len);
     putchar('\n');
     return EXIT_AFFIRMATIVE;

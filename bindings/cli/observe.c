@@ -8,8 +8,8 @@
 
 #include "commands.h"
 
-#define BATCH 48 /* measurements of one call; the library takes 64 items */
-#define SHOW  10000
+#define BATCH 48    /* measurements of one call; the library takes 64 items */
+#define SHOW  10000 /* lines between two signs of progress */
 
 typedef struct feed {
     trust_device *device;
@@ -154,24 +154,22 @@ static trust_status feed_line(feed *f, char *line, size_t len, trust_error *err)
 static trust_status feed_lines(feed *f, char *text, size_t size, trust_error *err)
 {
     bool shown = isatty(STDERR_FILENO) != 0;
-    for (char *end = text + size; text < end;) {
+    trust_status status = TRUST_OK;
+    for (char *end = text + size; status == TRUST_OK && text < end;) {
         char *newline = memchr(text, '\n', (size_t)(end - text));
         size_t len = (size_t)((newline != NULL ? newline : end) - text);
-        char *next = text + len + 1;
-        if (len > 0 && text[len - 1] == '\r')
+        char *line = text;
+        text += len + 1;
+        if (len > 0 && line[len - 1] == '\r')
             len--;
-        text[len] = '\0';
-        if (shown && f->lines % SHOW == SHOW - 1)
-            fprintf(stderr, "\r%zu lines", f->lines + 1);
-        f->lines++;
-        trust_status status = feed_line(f, text, len, err);
-        if (status != TRUST_OK)
-            return status;
-        text = next;
+        line[len] = '\0';
+        if (++f->lines % SHOW == 0 && shown)
+            fprintf(stderr, "\r%zu lines", f->lines);
+        status = feed_line(f, line, len, err);
     }
     if (shown && f->lines >= SHOW)
         fputs("\r\033[K", stderr);
-    return flush(f, err);
+    return status == TRUST_OK ? flush(f, err) : status;
 }
 
 static int observe(session *s, const char *id, char *text, size_t size, feed *f)

@@ -90,11 +90,11 @@ static bool whole(const image *file)
 
 static bool find(const image *file, trust_bytes key, entry *out)
 {
-    for (size_t at = MAGIC_SIZE; at < file->size; at += out->size) {
-        if (!entry_at(file, at, out))
-            return false;
+    size_t at = MAGIC_SIZE;
+    while (at < file->size && entry_at(file, at, out)) {
         if (out->key.size == key.size && memcmp(out->key.data, key.data, key.size) == 0)
             return true;
+        at += out->size;
     }
     return false;
 }

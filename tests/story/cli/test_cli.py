@@ -574,6 +574,15 @@ class Devices(Case):
         ])
         self.assertEqual(self.read("store"), before)
 
+    def test_four_open_challenges(self):
+        self.enroll()
+        for _ in range(4):
+            self.challenge()
+        answer = self.refused("device", "challenge", DEVICE, "--store", self.store(), "--at", NOW,
+                              status=4)
+        self.assertIn(b"4 challenges are open", answer.err)
+        self.challenge(at=NOW + 121)
+
     def test_ids_that_are_no_text(self):
         for id in (b"a\xff", b"\xc0\x80", b"\xed\xa0\x80", b"x" * 256):
             done = subprocess.run([world.TRUSTCTL, "device", "enroll", id, "--store",
