@@ -16,8 +16,11 @@
 
 /* ---- the C library's malloc ---- */
 
+/* A sanitizer's malloc must stay in its place. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define OWN_MALLOC 0 /* the sanitizer's must stay in its place */
+#define OWN_MALLOC 0
+#elif defined(__has_feature)
+#define OWN_MALLOC !(__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
 #else
 #define OWN_MALLOC 1
 #endif

@@ -90,9 +90,15 @@ static void judge_reputation(const trust_address_info *info, trust_finding *out)
     out->reason = info->lists != 0 ? TRI_REASON_ADDRESS_LISTED : TRI_REASON_ADDRESS_CLEAN;
 }
 
-/* Without a list or an anonymity database nothing is said of the reputation: silence of sources
- * that cannot speak must not help. */
-static trust_status judge_address(trust_appraisal *appraisal, const tri_item *item, size_t index)
+/* What each address says, of both kinds. */
+typedef struct said {
+    trust_finding place[TRUST_MAX_ITEMS];
+    trust_finding reputation[TRUST_MAX_ITEMS];
+    size_t count;
+} said;
+
+static trust_status judge_address(const trust_appraisal *appraisal, const tri_item *item,
+                                  size_t index, said *out)
 {
     trust_address address;
     trust_address_info info;
@@ -105,20 +111,46 @@ static trust_status judge_address(trust_appraisal *appraisal, const tri_item *it
                              .quality = TRUST_QUALITY_FULL,
                              .time = tri_item_time(appraisal, item),
                              .item = (uint32_t)index};
-    trust_finding place = finding;
-    judge_place(appraisal, &info, &place);
-    status = trust_appraisal_state(appraisal, &place);
-    if (status != TRUST_OK || !tri_table_rates(appraisal->table))
-        return status;
-    judge_reputation(&info, &finding);
-    return trust_appraisal_state(appraisal, &finding);
+    out->place[out->count] = out->reputation[out->count] = finding;
+    judge_place(appraisal, &info, &out->place[out->count]);
+    judge_reputation(&info, &out->reputation[out->count]);
+    out->count++;
+    return TRUST_OK;
 }
 
-/* More addresses than there may be findings fail the signal: the one left out could be the worst.
- */
+static bool worse(const trust_finding *a, const trust_finding *b)
+{
+    bool known = a->state == TRUST_STATE_VALID;
+    if (known != (b->state == TRUST_STATE_VALID))
+        return known;
+    return known && a->value > b->value;
+}
+
+/* The worst first, in the order of the items where they are alike: where there are too many, none
+ * that is left out is worse than one that is not. */
+static trust_status state_worst(trust_appraisal *appraisal, const trust_finding *findings,
+                                size_t count)
+{
+    bool stated[TRUST_MAX_ITEMS] = {false};
+    for (size_t n = 0; n < count && n < TRI_SIGNAL_MAX_FINDINGS / 2; n++) {
+        size_t worst = count;
+        for (size_t i = 0; i < count; i++)
+            if (!stated[i] && (worst == count || worse(&findings[i], &findings[worst])))
+                worst = i;
+        stated[worst] = true;
+        trust_status status = trust_appraisal_state(appraisal, &findings[worst]);
+        if (status != TRUST_OK)
+            return status;
+    }
+    return TRUST_OK;
+}
+
+/* Without a list or an anonymity database nothing is said of the reputation: silence of sources
+ * that cannot speak must not help. */
 static trust_status appraise(void *user, trust_appraisal *appraisal)
 {
     (void)user;
+    said all = {.count = 0};
     const tri_item *item;
     for (size_t at = 0; (item = tri_appraisal_next(appraisal, &at)) != NULL; at++) {
         if (item->data.size != sizeof(trust_address)) {
@@ -126,11 +158,15 @@ static trust_status appraise(void *user, trust_appraisal *appraisal)
                                        TRI_REASON_MALFORMED);
             continue;
         }
-        trust_status status = judge_address(appraisal, item, at);
+        trust_status status = judge_address(appraisal, item, at, &all);
         if (status != TRUST_OK)
             return status;
+        trust_appraisal_item_state(appraisal, (uint32_t)at, TRUST_STATE_UNBOUND, TRI_REASON_LIMIT);
     }
-    return TRUST_OK;
+    trust_status status = state_worst(appraisal, all.place, all.count);
+    if (status == TRUST_OK && tri_table_rates(appraisal->table))
+        status = state_worst(appraisal, all.reputation, all.count);
+    return status;
 }
 
 static const char *const types[] = {TRUST_TYPE_ADDRESS, NULL};
