@@ -45,7 +45,7 @@ static void put_head(tri_text *t, const trust_decision *d)
     tri_text_str(t, sentence(s->verdict));
     tri_text_str(t, "), risk ");
     tri_text_int(t, s->risk);
-    tri_text_str(t, " of 1000, could become ");
+    tri_text_str(t, " of 1000; other evidence could make it ");
     tri_text_int(t, s->lowest);
     tri_text_str(t, " to ");
     tri_text_int(t, s->highest);
