@@ -103,9 +103,9 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_evidence_set_channel(trust_evidenc
 TRUST_API TRUST_MUST_CHECK trust_status trust_evidence_set_attempt(trust_evidence *evidence,
                                                                    const char *attempt);
 
-/** Name this assessment: repeating it returns the first outcome and teaches nothing. 1 to 64 bytes.
- * The device's last 8 names are remembered; a device that is suspended, revoked or retired is
- * assessed anew each time. */
+/** Name this assessment: repeating it returns the first outcome for as long as that is valid, and
+ * teaches nothing. 1 to 64 bytes, chosen by the host, never by the device. The device's last 8 names
+ * are remembered; a device that is suspended, revoked or retired is assessed anew each time. */
 TRUST_API TRUST_MUST_CHECK trust_status trust_evidence_set_request_id(trust_evidence *evidence,
                                                                       const void *id, size_t len);
 

@@ -148,13 +148,18 @@ trust_status tri_recall_outcome(const tri_assessment *a, trust_decision *out)
     if (status == TRUST_OK)
         status = tri_outcome_decode((trust_bytes){record, size}, out);
     tri_delete(allocator, record, OUTCOME_MAX);
-    /* An outcome of another device under this key was moved there. */
-    if (status == TRUST_OK && strcmp(out->device, a->device->texts) != 0)
-        return TRUST_E_INTEGRITY;
     if (status == TRUST_E_NOT_FOUND)
         return TRUST_E_INTEGRITY; /* the record names it, so it was there */
+    if (status != TRUST_OK)
+        return status;
+    /* An outcome of another device under this key was moved there. */
+    if (strcmp(out->device, a->device->texts) != 0)
+        return TRUST_E_INTEGRITY;
+    /* It answers for as long as it holds. */
+    if (a->now == TRUST_TIME_UNKNOWN || a->now >= out->info.valid_until)
+        return TRUST_E_NOT_FOUND;
     out->info.repeated = 1;
-    return status;
+    return TRUST_OK;
 }
 
 /* Name the request in the record, its outcome beside it; the oldest one goes. */
