@@ -156,6 +156,34 @@ START_TEST(an_old_request_revives_no_revoked_device)
 }
 END_TEST
 
+/* The lie: I was allowed, see this request. An outcome answers for as long as it holds. */
+START_TEST(an_old_request_outlives_no_verdict)
+{
+    scene s;
+    trust_decision *decision;
+    trust_decision_info info;
+    scene_begin(&s, NULL);
+    add_proof(&s);
+    ck_ok(trust_evidence_set_request_id(s.evidence, "r1", 2));
+    ck_assert_uint_eq(scene_assess(&s, &decision), TRUST_ALLOW);
+    trust_decision_get_info(decision, &info);
+    trust_time until = info.valid_until;
+    s.clock.now = until - 1;
+    scene_assess(&s, &decision);
+    trust_decision_get_info(decision, &info);
+    ck_assert_uint_eq(info.repeated, 1);
+    s.clock.now = until;
+    scene_assess(&s, &decision);
+    trust_decision_get_info(decision, &info);
+    ck_assert_uint_eq(info.repeated, 0);
+    s.clock.now = until + 8 * DAY;
+    ck_assert_uint_gt(scene_assess(&s, NULL), TRUST_ALLOW);
+    s.clock.now = TRUST_TIME_UNKNOWN;
+    ck_assert_uint_gt(scene_assess(&s, NULL), TRUST_ALLOW);
+    scene_end(&s);
+}
+END_TEST
+
 /* The risk some time after the device answered; @p stranger is asked under its name meanwhile. */
 static int32_t risk_later(bool stranger, trust_time later, uint32_t *state)
 {
@@ -437,12 +465,12 @@ int main(void)
 {
     return run_tests(
         "attack_memory",
-        TESTS(an_approval_from_the_future_buries_no_refusal, a_clock_that_stops_buries_no_refusal,
-              a_leap_of_the_clock_buries_no_listing, a_copy_sent_ahead_silences_no_host,
-              a_copy_under_another_name_silences_no_answer,
-              an_old_request_revives_no_revoked_device, a_question_to_a_stranger_is_no_refusal,
-              a_verdict_promises_no_more_than_an_open_question_lets_it,
-              many_mild_remarks_push_no_proven_failure_out,
-              good_reports_in_between_wash_nothing_away,
-              a_policy_that_looks_away_washes_nothing_away, milder_bad_news_opens_no_gate));
+        TESTS(
+            an_approval_from_the_future_buries_no_refusal, a_clock_that_stops_buries_no_refusal,
+            a_leap_of_the_clock_buries_no_listing, a_copy_sent_ahead_silences_no_host,
+            a_copy_under_another_name_silences_no_answer, an_old_request_revives_no_revoked_device,
+            an_old_request_outlives_no_verdict, a_question_to_a_stranger_is_no_refusal,
+            a_verdict_promises_no_more_than_an_open_question_lets_it,
+            many_mild_remarks_push_no_proven_failure_out, good_reports_in_between_wash_nothing_away,
+            a_policy_that_looks_away_washes_nothing_away, milder_bad_news_opens_no_gate));
 }

@@ -403,6 +403,18 @@ class Records(Attack):
             self.run_raw("assess", "--policy", self.policy, "--device", DEVICE, "--store",
                          self.store("edited"), "--at", NOW, "--preview")
 
+    def test_a_store_is_something_else(self):
+        self.write("precious", b"precious")
+        os.symlink(self.path("precious"), self.path("store.new"))
+        self.enroll()
+        self.assertEqual(self.read("precious"), b"precious")
+        for where in ("/dev/zero", "/dev/null", "/", self.folder, self.path("nowhere/store"),
+                      self.path("precious"), ""):
+            answer = self.run_raw("device", "enroll", "urn:dev:x", "--store", "file:" + where,
+                                  "--at", NOW)
+            self.assertGreaterEqual(answer.status, 2, where)
+        self.assertEqual(self.read("precious"), b"precious")
+
     def test_a_record_is_written_by_a_newer_version(self):
         self.enroll()
         data = self.read("store")
