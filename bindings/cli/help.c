@@ -13,9 +13,9 @@ void print_commands(FILE *out)
     fputs("\n  trustctl help SUBCOMMAND tells more; trustctl --version says which.\n", out);
 }
 
-/* Calls @p print for every option of a command. */
 typedef void (*print_option)(const option *o, bool repeats, FILE *out);
 
+/* Every option of a command's list. */
 static void each_option(const char *list, print_option print, FILE *out)
 {
     bool repeats;
@@ -41,7 +41,7 @@ void print_usage(const command *c, FILE *out)
 
 /* ---- the manual page ---- */
 
-/* Text for troff: hyphens that can be copied, and no line that begins a request. */
+/* Text of the tables for troff: hyphens that can be copied. */
 static void put_troff(const char *text, FILE *out)
 {
     for (; *text != '\0'; text++) {

@@ -11,8 +11,8 @@ static bool is_group(const command *c, const char *word)
     return strncmp(c->name, word, len) == 0 && c->name[len] == ' ';
 }
 
-/* How many words of the command line name this command ("policy lint" is two); 0 when they do not.
- */
+/* How many words of the command line name this command, two for "policy lint"; 0 when it is
+ * another. */
 static int matches(const command *c, int argc, char **argv)
 {
     size_t first = strcspn(c->name, " ");
