@@ -85,6 +85,10 @@ bool tri_printable(trust_bytes text)
 {
     for (size_t i = 0; i < text.size;) {
         const uint8_t *p = text.data + i;
+        if (*p >= 0x20 && *p < 0x7F) { /* nearly always */
+            i++;
+            continue;
+        }
         size_t len = utf8_sequence(p, text.size - i);
         if (len == 0 || orders(tri_character(p, len)))
             return false;
