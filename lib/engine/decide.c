@@ -11,6 +11,7 @@
 #include "device/challenges.h"
 #include "device/remember.h"
 #include "policy/policy.h"
+#include "reference/reference.h"
 
 static void add_absence(tri_assessment *a, uint32_t kind, uint32_t state, uint32_t reason)
 {
@@ -108,7 +109,7 @@ static void put_inputs(const tri_assessment *a, trust_decision *d)
     const trust_table *table = a->snapshot->table;
     if (a->snapshot->reference != NULL)
         d->inputs[d->input_count++] = (tri_input){tri_decision_text(d, "reference"),
-                                                  trust_reference_count(a->snapshot->reference)};
+                                                  tri_reference_revision(a->snapshot->reference)};
     for (size_t i = 0; table != NULL && i < trust_table_source_count(table); i++) {
         if (d->input_count == TRI_DECISION_INPUTS ||
             trust_table_source_at(table, i, &source) != TRUST_OK)

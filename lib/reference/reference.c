@@ -31,6 +31,7 @@ typedef struct value {
 struct trust_reference {
     tri_arena arena; /* holds everything, itself included */
     atomic_uint_fast32_t users;
+    uint64_t revision;
     size_t count;
     value *values; /* sorted by digest, then class */
 };
@@ -258,6 +259,7 @@ static trust_status read_head(loading *in)
     if (!tri_json_integer(revision, &number) || number < 0)
         return refuse(in, revision != NULL ? revision : root,
                       "needs a revision, a whole number from 0");
+    in->out->revision = (uint64_t)number;
     return TRUST_OK;
 }
 
@@ -307,6 +309,11 @@ trust_status trust_reference_load_unsigned(const void *document, size_t len,
 size_t trust_reference_count(const trust_reference *reference)
 {
     return reference != NULL ? reference->count : 0;
+}
+
+uint64_t tri_reference_revision(const trust_reference *reference)
+{
+    return reference->revision;
 }
 
 trust_reference *tri_reference_hold(trust_reference *reference)

@@ -14,6 +14,9 @@ enum { TRI_REFERENCE_UNKNOWN = 0, TRI_REFERENCE_OK, TRI_REFERENCE_ADVISORY, TRI_
 int tri_reference_find(const trust_reference *reference, trust_bytes device_class,
                        trust_bytes digest);
 
+/** The "revision" of the document. */
+uint64_t tri_reference_revision(const trust_reference *reference);
+
 /** Shared by engines and snapshots. */
 trust_reference *tri_reference_hold(trust_reference *reference);
 

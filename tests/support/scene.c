@@ -13,7 +13,7 @@ const char scene_policy[] =
     "\"verdicts\":{\"allow\":300,\"step_up\":475,\"quarantine\":650}}";
 
 static const char reference_document[] =
-    "{\"trust_reference\":1,\"id\":\"scene\",\"revision\":1,\"values\":[{\"class\":\"lock-1\","
+    "{\"trust_reference\":1,\"id\":\"scene\",\"revision\":7,\"values\":[{\"class\":\"lock-1\","
     "\"name\":\"app\",\"digest\":\"sha256:"
     "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a\",\"status\":\"ok\"}]}";
 
