@@ -164,10 +164,14 @@ static void put_next(const tri_assessment *a, trust_decision *d)
     if (a->summary.verdict == TRUST_ALLOW)
         return;
     for (uint32_t i = 0; i < policy->signal_count && d->next_count < TRI_DECISION_NEXT; i++) {
+        uint32_t kind = policy->signals[i].kind;
+        if (a->control.key_count == 0 &&
+            (kind == TRUST_KIND_IDENTITY || kind == TRUST_KIND_ATTESTATION))
+            continue; /* nothing that it signs can be verified */
         trust_verdict reach = with_best(a, &policy->signals[i]);
         if (reach < a->summary.verdict)
-            d->next[d->next_count++] = (tri_next){tri_decision_text(d, policy->signals[i].name),
-                                                  policy->signals[i].kind, reach};
+            d->next[d->next_count++] =
+                (tri_next){tri_decision_text(d, policy->signals[i].name), kind, reach};
     }
 }
 
