@@ -38,7 +38,8 @@ typedef struct trust_random {
 #define TRUST_LOG_INFO    3
 
 /** One event for the host's log. @p line ends with NUL, without a newline, and holds no secret and
- * no personal data. */
+ * no personal data. Logged is what no return value tells: a signal that failed (ERROR) or could not
+ * learn (WARNING). */
 typedef struct trust_logger {
     void (*line)(void *user, int32_t level, const char *line);
     void *user;

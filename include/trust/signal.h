@@ -45,7 +45,8 @@ TRUST_API trust_bytes trust_appraisal_attribute(const trust_appraisal *appraisal
 /** What this signal remembers of the device, as learn wrote it; empty the first time. */
 TRUST_API trust_bytes trust_appraisal_memory(const trust_appraisal *appraisal);
 
-/** State a finding. Its kind must be one of this signal's; a field outside its range fails.
+/** State a finding. Its kind must be one of this signal's; a field outside its range fails. Its
+ * reason is one of the catalogue (trust_reason_find()); 0 is shown as "a signal of the host".
  * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_LIMIT (at most 16 a signal) */
 TRUST_API TRUST_MUST_CHECK trust_status trust_appraisal_state(trust_appraisal *appraisal,
                                                               const trust_finding *finding);

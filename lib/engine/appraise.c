@@ -77,7 +77,7 @@ trust_status tri_appraise_signal(const trust_engine *engine, const trust_signal_
     /* Want of memory is nobody's answer: judged as silence it could hide bad news for good. */
     if (status == TRUST_OK || status == TRUST_E_NOMEM)
         return status;
-    tri_engine_log(engine, TRUST_LOG_ERROR, "a signal failed; taken as no answer");
+    tri_engine_log_signal(engine, TRUST_LOG_ERROR, signal, "failed; taken as no answer");
     appraisal->finding_count = appraisal->signal_first;
     appraisal->answered = answered;
     appraisal->binding = binding;

@@ -81,7 +81,7 @@ static bool learn_one(const tri_assessment *a, const trust_signal_ops *signal, u
     if (status != TRUST_OK || size > sizeof lesson ||
         tri_memory_replace(record, key, (trust_bytes){lesson, size}, next, TRI_MEMORY_MAX, len) !=
             TRUST_OK) {
-        tri_engine_log(a->device->engine, TRUST_LOG_WARNING, "a signal could not learn");
+        tri_engine_log_signal(a->device->engine, TRUST_LOG_WARNING, signal, "could not learn");
         return false;
     }
     return true;

@@ -11,6 +11,7 @@
 #include "core/kind.h"
 #include "core/number.h"
 #include "core/sized.h"
+#include "core/text.h"
 #include "crypto/crypto.h"
 #include "signal/signal.h"
 #include "store/store.h"
@@ -43,40 +44,53 @@ const trust_kind_info *tri_engine_kind(const trust_engine *engine, uint32_t kind
     return NULL;
 }
 
-static bool host_kind(const trust_engine *engine, const trust_kind_info *kind)
+/* What is wrong with a host's kind, or NULL. */
+static const char *bad_kind(const trust_engine *engine, const trust_kind_info *kind)
 {
-    if (kind->name == NULL || tri_scale_max(kind->scale) < 0 || kind->origins == 0)
-        return false;
-    uint32_t id = kind_number(kind);
-    return (id & TRI_KIND_HOST) != 0 && tri_engine_kind(engine, id) == NULL;
+    uint32_t id = kind->name != NULL ? kind_number(kind) : 0;
+    if ((id & TRI_KIND_HOST) == 0)
+        return "a kind of the host needs a dot in its name";
+    if (tri_scale_max(kind->scale) < 0)
+        return "a kind needs one of TRUST_SCALE_";
+    if (kind->origins == 0)
+        return "a kind needs origins, 1 << TRUST_FROM_ each";
+    return tri_engine_kind(engine, id) == NULL ? NULL : "another signal states this kind";
 }
 
-/* A host's signal: well named, with kinds of its own, reading media types that nobody else reads.
- */
-static bool host_signal(const trust_engine *engine, const trust_signal_ops *ops)
+static const char *bad_kinds(const trust_engine *engine, const trust_signal_ops *ops)
 {
-    if (ops == NULL || tri_sized(ops, sizeof *ops) != TRUST_OK || ops->name == NULL ||
-        ops->media_types == NULL || ops->kinds == NULL || ops->appraise == NULL ||
-        ops->kind_count < 1 || ops->kind_count > 8)
-        return false;
-    trust_bytes name = tri_bytes(ops->name);
-    if (!tri_name(name) || name.size > 31 || memchr(name.data, '.', name.size) == NULL)
-        return false;
-    for (size_t s = 0; s < engine->signal_count; s++) {
-        if (tri_same_text(name, engine->signals[s].name))
-            return false;
-        for (const char *const *type = ops->media_types; *type != NULL; type++)
-            if (tri_signal_reads(&engine->signals[s], *type))
-                return false;
-    }
     for (size_t k = 0; k < ops->kind_count; k++) {
-        if (!host_kind(engine, &ops->kinds[k]))
-            return false;
+        const char *wrong = bad_kind(engine, &ops->kinds[k]);
+        if (wrong != NULL)
+            return wrong;
         for (size_t j = 0; j < k; j++)
             if (kind_number(&ops->kinds[j]) == kind_number(&ops->kinds[k]))
-                return false;
+                return "the signal has two kinds of one name";
     }
-    return true;
+    return NULL;
+}
+
+/* What is wrong with a host's signal, or NULL: it is well named, with kinds of its own, and reads
+ * media types that nobody else reads. */
+static const char *bad_signal(const trust_engine *engine, const trust_signal_ops *ops)
+{
+    if (ops == NULL || tri_sized(ops, sizeof *ops) != TRUST_OK)
+        return "a signal of the host has another size than this version's";
+    trust_bytes name = tri_bytes(ops->name);
+    if (!tri_name(name) || name.size > 31 || memchr(name.data, '.', name.size) == NULL)
+        return "a signal's name is at most 31 of [a-z0-9_.-], a dot among them";
+    if (ops->media_types == NULL || ops->appraise == NULL)
+        return "a signal needs media_types and appraise";
+    if (ops->kinds == NULL || ops->kind_count < 1 || ops->kind_count > 8)
+        return "a signal needs 1 to 8 kinds";
+    for (size_t s = 0; s < engine->signal_count; s++) {
+        if (tri_same_text(name, engine->signals[s].name))
+            return "another signal has this name";
+        for (const char *const *type = ops->media_types; *type != NULL; type++)
+            if (tri_signal_reads(&engine->signals[s], *type))
+                return "another signal reads this media type";
+    }
+    return bad_kinds(engine, ops);
 }
 
 static trust_status add_signals(trust_engine *engine, const trust_engine_config *config,
@@ -89,9 +103,9 @@ static trust_status add_signals(trust_engine *engine, const trust_engine_config 
         return tri_fail(err, TRUST_E_ARGUMENT, "at most 8 signals of the host");
     for (size_t i = 0; i < config->signal_count; i++) {
         const trust_signal_ops *ops = config->signals[i];
-        if (!host_signal(engine, ops))
-            return tri_fail_at(err, TRUST_E_ARGUMENT, i,
-                               "a signal of the host is incomplete or its names are taken");
+        const char *wrong = bad_signal(engine, ops);
+        if (wrong != NULL)
+            return tri_fail_at(err, TRUST_E_ARGUMENT, i, wrong);
         engine->signals[engine->signal_count++] = *ops;
     }
     return TRUST_OK;
@@ -216,8 +230,17 @@ trust_time trust_engine_now(const trust_engine *engine)
     return now >= 0 && now <= TRI_TIME_LAST ? now : TRUST_TIME_UNKNOWN;
 }
 
-void tri_engine_log(const trust_engine *engine, int32_t level, const char *line)
+void tri_engine_log_signal(const trust_engine *engine, int32_t level,
+                           const trust_signal_ops *signal, const char *what)
 {
-    if (engine->logger.line != NULL)
+    char line[128];
+    if (engine->logger.line == NULL)
+        return;
+    tri_text text = tri_text_begin(line, sizeof line);
+    tri_text_str(&text, "the signal ");
+    tri_text_str(&text, signal->name);
+    tri_text_char(&text, ' ');
+    tri_text_str(&text, what);
+    if (tri_text_end(&text, NULL) == TRUST_OK)
         engine->logger.line(engine->logger.user, level, line);
 }

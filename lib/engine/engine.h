@@ -50,7 +50,9 @@ void tri_engine_release(trust_engine *engine);
 
 /** For what was made of the engine's memory: holds the engine until it is let go of. */
 tri_keeper tri_engine_keep(trust_engine *engine);
-void tri_engine_log(const trust_engine *engine, int32_t level, const char *line);
+/* Log what became of a signal: its name, then @p what. */
+void tri_engine_log_signal(const trust_engine *engine, int32_t level,
+                           const trust_signal_ops *signal, const char *what);
 
 /** The present snapshot, held; tri_snapshot_release() lets go of it. Never allocates. */
 tri_snapshot *tri_engine_snapshot(trust_engine *engine);

@@ -4,6 +4,7 @@
 #include "scene.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -442,6 +443,150 @@ START_TEST(a_device_without_a_key_is_never_allowed)
 }
 END_TEST
 
+START_TEST(what_no_key_can_prove_is_not_asked_for)
+{
+    scene s;
+    char text[8192];
+    trust_device *bare = NULL;
+    trust_evidence *evidence = NULL;
+    trust_decision *decision = NULL;
+    trust_error err = {0};
+    scene_begin(&s, NULL);
+    ck_ok(trust_device_enroll(s.engine, "urn:dev:bare", NULL, &bare, &err));
+    ck_ok(trust_evidence_new(bare, &evidence, &err));
+    ck_ok(trust_assess(bare, evidence, NULL, &decision, &err));
+    ck_ok(trust_decision_to_json(decision, text, sizeof text, NULL));
+    ck_assert_ptr_null(strstr(text, "\"obtain\":\"identity\""));
+    ck_assert_ptr_null(strstr(text, "\"obtain\":\"attestation\""));
+    trust_decision_free(decision);
+    trust_evidence_free(evidence);
+    trust_device_free(bare);
+    scene_end(&s);
+}
+END_TEST
+
+START_TEST(a_decision_names_the_revision_of_its_references)
+{
+    scene s;
+    char text[8192];
+    trust_decision *decision;
+    scene_begin(&s, NULL);
+    (void)scene_assess(&s, &decision);
+    ck_ok(trust_decision_to_json(decision, text, sizeof text, NULL));
+    ck_assert_ptr_nonnull(strstr(text, "{\"kind\":\"reference\",\"revision\":7,"));
+    scene_end(&s);
+}
+END_TEST
+
+/* ---- a host's own signals ---- */
+
+static trust_status fails(void *user, trust_appraisal *appraisal)
+{
+    (void)user;
+    (void)appraisal;
+    return TRUST_E_IO;
+}
+
+static const char *const pin_types[] = {"application/vnd.acme.pins", NULL};
+static const char *const metric_types[] = {TRUST_TYPE_METRIC, NULL};
+#define KIND(name, scale, origins)                                                                 \
+    {                                                                                              \
+        name, scale, origins, 0, 0                                                                 \
+    }
+static const trust_kind_info pin_kinds[] = {KIND("acme.pins", TRUST_SCALE_PERCENT, 4),
+                                            KIND("acme.pins", TRUST_SCALE_PERCENT, 4)};
+static const trust_kind_info undotted[] = {KIND("pins", TRUST_SCALE_PERCENT, 4)};
+static const trust_kind_info unscaled[] = {KIND("acme.pins", 9, 4)};
+static const trust_kind_info nobodys[] = {KIND("acme.pins", TRUST_SCALE_PERCENT, 0)};
+
+START_TEST(a_signal_that_breaks_the_contract_is_told_how)
+{
+    const trust_signal_ops good = {.size = sizeof good,
+                                   .name = "acme.pins",
+                                   .media_types = pin_types,
+                                   .kinds = pin_kinds,
+                                   .kind_count = 1,
+                                   .appraise = fails};
+    trust_signal_ops bad[] = {good, good, good, good, good, good, good, good, good};
+    const char *const why[] = {"another size", "a dot",    "media_types and appraise",
+                               "1 to 8 kinds", "dot in",   "TRUST_SCALE_",
+                               "origins",      "one name", "reads this media type"};
+    bad[0].size = 0;
+    bad[1].name = "pins";
+    bad[2].appraise = NULL;
+    bad[3].kind_count = 0;
+    bad[4].kinds = undotted;
+    bad[5].kinds = unscaled;
+    bad[6].kinds = nobodys;
+    bad[7].kind_count = 2;
+    bad[8].media_types = metric_types;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        const trust_signal_ops *const signals[] = {&good, &bad[i]};
+        trust_engine_config config = TRUST_ENGINE_CONFIG_INIT;
+        trust_engine *engine = NULL;
+        trust_error err = {0};
+        config.signals = &signals[1];
+        config.signal_count = 1;
+        ck_status(trust_engine_new(&config, &engine, &err), TRUST_E_ARGUMENT);
+        ck_assert_msg(strstr(err.message, why[i]) != NULL, "%s, not %s", err.message, why[i]);
+    }
+    const trust_signal_ops *const twice[] = {&good, &good};
+    trust_engine_config config = TRUST_ENGINE_CONFIG_INIT;
+    trust_engine *engine = NULL;
+    trust_error err = {0};
+    config.signals = twice;
+    config.signal_count = 2;
+    ck_status(trust_engine_new(&config, &engine, &err), TRUST_E_ARGUMENT);
+    ck_assert_str_eq(err.message, "another signal has this name");
+}
+END_TEST
+
+static void keep_line(void *user, int32_t level, const char *line)
+{
+    ck_assert_int_eq(level, TRUST_LOG_ERROR);
+    snprintf(user, 128, "%s", line);
+}
+
+START_TEST(a_signal_that_fails_is_logged_by_name)
+{
+    static const char policy_text[] =
+        "{\"trust_policy\":1,\"id\":\"pins\",\"revision\":1,"
+        "\"signals\":{\"acme.pins\":{\"weight\":10,\"scale\":\"percent\"}},"
+        "\"verdicts\":{\"allow\":300,\"step_up\":475,\"quarantine\":650}}";
+    const trust_signal_ops ops = {.size = sizeof ops,
+                                  .name = "acme.pins",
+                                  .media_types = pin_types,
+                                  .kinds = pin_kinds,
+                                  .kind_count = 1,
+                                  .appraise = fails};
+    const trust_signal_ops *const signals[] = {&ops};
+    char line[128] = "";
+    trust_engine_config config = TRUST_ENGINE_CONFIG_INIT;
+    trust_engine *engine = NULL;
+    trust_policy *policy = NULL;
+    trust_device *device = NULL;
+    trust_evidence *evidence = NULL;
+    trust_decision *decision = NULL;
+    trust_error err = {0};
+    config.signals = signals;
+    config.signal_count = 1;
+    config.logger = (trust_logger){keep_line, line};
+    ck_ok(trust_engine_new(&config, &engine, &err));
+    ck_ok(trust_policy_load_unsigned(policy_text, strlen(policy_text), NULL, &policy, &err));
+    ck_ok(trust_engine_use_policy(engine, policy, &err));
+    ck_ok(trust_device_enroll(engine, "urn:dev:pins", NULL, &device, &err));
+    ck_ok(trust_evidence_new(device, &evidence, &err));
+    ck_ok(trust_evidence_add(evidence, TRUST_FROM_HOST, pin_types[0], "1", 1, &err));
+    ck_ok(trust_assess(device, evidence, NULL, &decision, &err));
+    ck_assert_str_eq(line, "the signal acme.pins failed; taken as no answer");
+    trust_decision_free(decision);
+    trust_evidence_free(evidence);
+    trust_device_free(device);
+    trust_policy_free(policy);
+    trust_engine_free(engine);
+}
+END_TEST
+
 START_TEST(lifecycle_is_a_floor)
 {
     scene s;
@@ -870,6 +1015,9 @@ int main(void)
               a_leap_is_confirmed_however_often_the_clock_is_read,
               a_leap_that_was_wrong_leaves_nothing_behind, what_is_dated_ahead_teaches_nothing,
               observing_without_a_policy_spends_nothing, a_device_without_a_key_is_never_allowed,
+              what_no_key_can_prove_is_not_asked_for,
+              a_decision_names_the_revision_of_its_references,
+              a_signal_that_breaks_the_contract_is_told_how, a_signal_that_fails_is_logged_by_name,
               lifecycle_is_a_floor, silence_is_refusal_only_when_it_was_delivered,
               a_source_that_is_down_costs_and_creates_nothing,
               bad_news_is_remembered_and_good_news_does_not_wash_it_away,

@@ -302,12 +302,13 @@ START_TEST(the_log_is_optional)
     trust_error err = {0};
     config.logger = (trust_logger){write_log, &book};
     ck_ok(trust_engine_new(&config, &engine, &err));
-    tri_engine_log(engine, TRUST_LOG_INFO, "hello");
-    ck_assert_str_eq(book.last, "hello");
+    const trust_signal_ops signal = {.name = "acme.box"};
+    tri_engine_log_signal(engine, TRUST_LOG_INFO, &signal, "says hello");
+    ck_assert_str_eq(book.last, "the signal acme.box says hello");
     ck_assert_int_eq(book.level, TRUST_LOG_INFO);
     trust_engine_free(engine);
     ck_ok(trust_engine_new(NULL, &engine, &err));
-    tri_engine_log(engine, TRUST_LOG_INFO, "nobody hears");
+    tri_engine_log_signal(engine, TRUST_LOG_INFO, &signal, "speaks and nobody hears");
     trust_engine_free(engine);
 }
 END_TEST
