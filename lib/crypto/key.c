@@ -20,15 +20,20 @@
 /* An encoding of Ed25519 keys is a fixed prefix and the 32 bytes (RFC 8410 sections 4 and 7). */
 typedef struct encoding {
     const char *label;
-    bool versioned; /* an INTEGER comes before the algorithm */
+    const char *wrong; /* what to say of another label */
+    bool versioned;    /* an INTEGER comes before the algorithm */
     uint8_t prefix[16];
     size_t prefix_len;
 } encoding;
 
-static const encoding public_encoding = {
-    "PUBLIC KEY", false, {0x30, 0x2A, 0x30, 5, 6, 3, 0x2B, 0x65, 0x70, 3, 0x21, 0}, 12};
+static const encoding public_encoding = {"PUBLIC KEY",
+                                         "a public key is wanted, not",
+                                         false,
+                                         {0x30, 0x2A, 0x30, 5, 6, 3, 0x2B, 0x65, 0x70, 3, 0x21, 0},
+                                         12};
 static const encoding secret_encoding = {
     "PRIVATE KEY",
+    "a secret key is wanted, not",
     true,
     {0x30, 0x2E, 2, 1, 0, 0x30, 5, 6, 3, 0x2B, 0x65, 0x70, 4, 0x22, 4, 0x20},
     16};
@@ -87,7 +92,7 @@ static trust_status read_pem(const encoding *form, trust_bytes text, uint8_t out
     size_t len;
     trust_status status = tri_pem_read(text, &label, der, sizeof der, &len, err);
     if (status == TRUST_OK && !tri_same_text(label, form->label))
-        status = tri_fail_quote(err, TRUST_E_UNSUPPORTED, 0, "a PEM block of another kind", label);
+        status = tri_fail_quote(err, TRUST_E_UNSUPPORTED, 0, form->wrong, label);
     if (status == TRUST_OK)
         status = read_der(form, (trust_bytes){der, len}, out, err);
     tri_wipe(der, sizeof der);
