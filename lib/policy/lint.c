@@ -439,7 +439,7 @@ static void lint_gates(linter *l)
         say(l, "the gate ");
         say(l, p->gates[i].id);
         say(l, twice ? " does nothing that another gate does not do"
-                     : " fires only where the points alone are as strict");
+                     : " fires only where the points alone or a limit are as strict");
         say(l, ": leave it out, or make its floor stricter");
         end(l);
     }

@@ -158,7 +158,7 @@ static const sample samples[] = {
 
     /* gates */
     {GATES(GATE("g", "'absent':'attestation'", "step_up")), "GATE_NEVER_BINDS /gates/0\n",
-     "the gate g fires only where the points alone"},
+     "the gate g fires only where the points alone or a limit are as strict"},
     {GATES(GATE("g", "'absent':'attestation'", "deny")), "", NULL},
     {GATES(GATE("g", "'absent':'place'", "step_up")), "", NULL},
     {GATES(GATE("g", "'signal':'attestation','at_least':96", "step_up")),
