@@ -241,6 +241,10 @@ static int make_token(const arguments *args, const statement *st, trust_signer *
     trust_attest_key key = {{0}, sign, signer};
     trust_signer_public_key(signer, key.public_key);
     trust_status status = trust_attest_make(&st->claims, &key, token, sizeof token, &len);
+    if (status == TRUST_E_ARGUMENT)
+        return complain(
+            "attest", "a digest has 32, 48 or 64 bytes, a name and a text at most 63, a version 31",
+            EXIT_USAGE);
     if (status != TRUST_OK)
         return complain_status("attest", status, NULL);
     const char *path = option_value(args, "-o");

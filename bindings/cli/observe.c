@@ -189,12 +189,23 @@ static int observe(session *s, const char *id, char *text, size_t size, feed *f)
     return complain_status(where, status, &err);
 }
 
+/* A device in quarantine or denied teaches nothing; so does one that would be. */
+static bool taught(const feed *f)
+{
+    trust_device_info info;
+    return trust_device_get_info(f->device, &info) == TRUST_OK && info.memory_bytes > 0 &&
+           info.verdict != TRUST_QUARANTINE && info.verdict != TRUST_DENY;
+}
+
 static void print_outcome(const feed *f, bool json)
 {
     const char *id = trust_device_id(f->device);
     if (!json) {
-        printf("%s: %zu measurements taken in, %s\n", id, f->metrics,
-               f->due != 0 ? "a reassessment is due" : "no reassessment is due");
+        printf("%s: %zu measurements taken in, %s%s\n", id, f->metrics,
+               f->due != 0 ? "a reassessment is due" : "no reassessment is due",
+               f->metrics > 0 && !taught(f)
+                   ? "; nothing was learnt, as the device is not trusted enough to teach"
+                   : "");
         return;
     }
     fputs("{\"device\":", stdout);
