@@ -212,7 +212,7 @@ class Freshness(Attack):
         for _ in range(4):
             self.challenge()
         before = self.read("store")
-        self.refused("device", "challenge", DEVICE, "--store", self.store(), "--at", NOW)
+        self.refused("device", "challenge", DEVICE, "--store", self.store(), "--at", NOW, status=4)
         self.assertEqual(self.read("store"), before)
         self.challenge(at=NOW + 121)
 
