@@ -9,6 +9,7 @@ says "$folder/said" 'garden-lock: step_up (must show more)'
 says "$folder/said" 'garage-lock: quarantine (kept apart)'
 says "$folder/said" 'cellar-lock: deny (turned away)'
 says "$folder/said" 'the nonce was already used'
+says "$folder/said" 'the registered key signed a fresh nonce (24 hours old)'
 
 # command N: the N-th command that it shows, run.
 command_of()

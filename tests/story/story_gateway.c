@@ -88,6 +88,9 @@ START_TEST(thirty_quiet_days_are_thirty_days_of_allow)
             ck_assert_uint_eq(hour(&o, NULL), TRUST_ALLOW);
     /* Chance alone surprises a little now and then, and that is remembered for its day. */
     ck_assert_int_lt(scene_row(o.last, "behaviour").points, 60);
+    char text[4096];
+    ck_ok(trust_decision_explain(o.last, TRUST_FOR_OPERATOR, text, sizeof text, NULL));
+    ck_assert_ptr_nonnull(strstr(text, "the host vouches for the file (30 days old)"));
     trust_device_info info;
     ck_ok(trust_device_get_info(o.s.device, &info));
     ck_assert_uint_eq(info.decisions, 1 + 30 * 24);
