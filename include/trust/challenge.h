@@ -45,7 +45,8 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_challenge_new(trust_device *device
                                                             trust_error *err);
 
 /** Expect a nonce that was issued elsewhere, as trust_challenge_new() does with its own.
- * @param nonce  8 to 64 bytes */
+ * @param nonce  8 to 64 bytes
+ * @return as trust_challenge_new(), or TRUST_E_EXISTS for a nonce that the record still knows */
 TRUST_API TRUST_MUST_CHECK trust_status
 trust_challenge_adopt(trust_device *device, const trust_challenge_request *request,
                       const void *nonce, size_t len, trust_challenge **out, trust_error *err);
