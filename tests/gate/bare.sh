@@ -5,8 +5,9 @@
 #
 # Needs root and chroot. The bare system is kept as build/bare/minbase.tar.
 . "$(dirname "$0")/../support/gate.sh"
-tools debootstrap chroot tar
+tools debootstrap chroot unshare tar
 [ "$(id -u)" -eq 0 ] || skip "a bare system needs root"
+unshare --mount true || skip "a bare system needs mounts of its own"
 
 suite=bookworm
 folder=$PWD/build/bare
@@ -38,11 +39,18 @@ fresh()
 }
 
 # inside WHO COMMAND: as it would be typed in the project's folder, without this machine's environment.
+# The mounts that every machine has go with the command.
 inside()
 {
     who=$1
     shift
-    chroot "$root" /usr/bin/env -i HOME=/ LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+    # The names in quotes are the inner shell's.
+    # shellcheck disable=SC2016
+    unshare --mount sh -c '
+        mount -t proc proc "$0/proc"
+        mount -t devpts -o ptmxmode=0666 devpts "$0/dev/pts"
+        exec chroot "$0" "$@"' "$root" \
+        /usr/bin/env -i HOME=/ LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin \
         http_proxy="${http_proxy:-}" https_proxy="${https_proxy:-}" \
         su "$who" -s /bin/sh -p -c "cd /src && $*"
 }
