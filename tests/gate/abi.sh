@@ -17,6 +17,7 @@ readelf -S "$library" | grep -q '\.debug_info' || fail "no debug information: ab
 abidw --suppressions tests/gate/abi/private.ini --no-corpus-path --no-comp-dir-path \
     --type-id-style hash "$library" >"$scratch/now.abi"
 grep -q "class-decl name='trust_error'" "$scratch/now.abi" || fail "no public type: the gate has gone blind"
+! grep -q "class-decl.*filepath='[./]*lib/" "$scratch/now.abi" || fail "private structs are in the description"
 exported=$(grep -c '<elf-symbol ' "$scratch/now.abi")
 [ "$(grep -c 'elf-symbol-id=' "$scratch/now.abi")" -eq "$exported" ] ||
     fail "not every one of the $exported functions is described: the gate has gone blind"
