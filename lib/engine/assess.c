@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/reason.h"
 #include "device/challenges.h"
+#include "policy/policy.h"
 
 #define DAY            ((trust_time)24 * 3600 * 1000)
 #define JUMP_CONFIRMED ((trust_time)60 * 1000)
@@ -43,6 +44,15 @@ static void set_time(tri_assessment *a)
     }
 }
 
+/* Outside the time for which it was made a policy opens nothing. A time that is unknown is before
+ * every other. */
+static void set_policy(tri_assessment *a)
+{
+    const trust_policy *policy = a->snapshot->policy;
+    if (policy != NULL && (a->now < policy->not_before || a->now >= policy->expires))
+        add_floor(a, TRUST_STEP_UP, TRI_REASON_POLICY_NOT_IN_FORCE);
+}
+
 static void set_lifecycle(tri_assessment *a)
 {
     if (a->control.lifecycle == TRUST_LIFECYCLE_SUSPENDED)
@@ -64,6 +74,7 @@ static trust_status open_records(tri_assessment *a)
     if (status != TRUST_OK)
         return status;
     set_time(a);
+    set_policy(a);
     set_lifecycle(a);
     a->refused = a->control.refused_kinds;
     tri_challenges_lapse(&a->control, a->now);

@@ -189,17 +189,23 @@ static void put_heads(const tri_assessment *a, trust_decision *d)
     memcpy(d->findings, a->findings, a->finding_count * sizeof a->findings[0]);
 }
 
+/* Not the policy's rows, but the world around them changes at @p time. */
+static void end_by(const tri_assessment *a, trust_time time, trust_decision *d)
+{
+    if (time == TRUST_TIME_UNKNOWN || time <= a->now || time >= d->info.valid_until)
+        return;
+    d->info.valid_until = time;
+    d->info.valid_until_exact = 0;
+}
+
 /* A question that was delivered turns into a refusal when its deadline passes. */
 static void end_at_deadlines(const tri_assessment *a, trust_decision *d)
 {
     for (size_t i = 0; i < a->control.challenge_count; i++) {
         const tri_challenge *c = &a->control.challenges[i];
         bool spent = (a->appraisal.answered >> i & 1) != 0;
-        if (spent || c->delivered == 0 || !tri_challenge_is_open(c, a->now) ||
-            c->deadline >= d->info.valid_until)
-            continue;
-        d->info.valid_until = c->deadline + 1;
-        d->info.valid_until_exact = 0;
+        if (!spent && c->delivered != 0 && tri_challenge_is_open(c, a->now))
+            end_by(a, c->deadline + 1, d);
     }
 }
 
@@ -208,9 +214,12 @@ static trust_status put_validity(const tri_assessment *a, trust_decision *d)
     trust_policy_input input = input_of(a);
     trust_status status = trust_policy_valid_until(
         a->snapshot->policy, &input, &d->info.valid_until, &d->info.valid_until_exact);
-    if (status == TRUST_OK)
-        end_at_deadlines(a, d);
-    return status;
+    if (status != TRUST_OK)
+        return status;
+    end_at_deadlines(a, d);
+    end_by(a, a->snapshot->policy->not_before, d);
+    end_by(a, a->snapshot->policy->expires, d);
+    return TRUST_OK;
 }
 
 trust_status tri_decide(tri_assessment *a, trust_decision *decision)

@@ -397,6 +397,38 @@ START_TEST(observing_without_a_policy_spends_nothing)
 }
 END_TEST
 
+/* A policy that has ended, or has yet to begin, opens nothing; the decision says when that changes.
+ */
+START_TEST(a_policy_opens_nothing_outside_its_time)
+{
+    scene s;
+    trust_decision *decision;
+    trust_decision_info info;
+    char text[4096];
+    const char *open = strchr(scene_policy, '{') + 1;
+    int len = snprintf(text, sizeof text,
+                       "{\"not_before\":\"2026-11-23T10:01:00Z\",\"expires\":"
+                       "\"2026-11-23T10:03:00Z\",%s",
+                       open);
+    ck_assert(len > 0 && (size_t)len < sizeof text);
+    scene_begin(&s, text); /* at 10:00 */
+    for (int minute = 0; minute < 4; minute++) {
+        trust_evidence_clear(s.evidence);
+        add_all(&s);
+        trust_verdict verdict = scene_assess(&s, &decision);
+        bool in_force = minute == 1 || minute == 2;
+        ck_assert_uint_eq(verdict, in_force ? TRUST_ALLOW : TRUST_STEP_UP);
+        trust_decision_get_info(decision, &info);
+        if (!in_force)
+            ck_assert_uint_eq(info.summary.reasons[0], TRI_REASON_POLICY_NOT_IN_FORCE);
+        if (minute < 3)
+            ck_assert_int_le(info.valid_until, SCENE_NOW + (minute < 1 ? 1 : 3) * MINUTE);
+        s.clock.now += MINUTE;
+    }
+    scene_end(&s);
+}
+END_TEST
+
 START_TEST(evidence_from_the_future_does_not_exculpate)
 {
     static const char bundle[] =
@@ -1011,7 +1043,7 @@ int main(void)
               only_the_host_may_say_what_the_host_sees, the_same_item_twice_counts_once,
               of_contradictory_items_the_worse_counts, without_a_clock_nobody_is_allowed,
               time_never_goes_back, a_leap_ahead_is_believed_at_the_second_reading,
-              evidence_from_the_future_does_not_exculpate,
+              evidence_from_the_future_does_not_exculpate, a_policy_opens_nothing_outside_its_time,
               a_leap_is_confirmed_however_often_the_clock_is_read,
               a_leap_that_was_wrong_leaves_nothing_behind, what_is_dated_ahead_teaches_nothing,
               observing_without_a_policy_spends_nothing, a_device_without_a_key_is_never_allowed,
