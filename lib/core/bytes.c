@@ -108,6 +108,21 @@ bool tri_name(trust_bytes text)
     return text.size > 0;
 }
 
+uint32_t tri_hash32(trust_bytes bytes)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < bytes.size; i++)
+        hash = (hash ^ bytes.data[i]) * 16777619u;
+    return hash;
+}
+
+uint64_t tri_hash64(trust_bytes bytes, uint64_t start)
+{
+    for (size_t i = 0; i < bytes.size; i++)
+        start = (start ^ bytes.data[i]) * 1099511628211u;
+    return start;
+}
+
 static int hex_digit(uint8_t c)
 {
     if (c >= '0' && c <= '9')

@@ -59,11 +59,8 @@ uint32_t trust_kind_id(const char *name, size_t len)
             return kind;
     if (memchr(name, '.', len) == NULL)
         return TRUST_KIND_NONE;
-    /* FNV-1a, 32 bit: not for security, a collision is refused where kinds are registered. */
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ text.data[i]) * 16777619u;
-    return hash | TRI_KIND_HOST;
+    /* A collision is refused where kinds are registered. */
+    return tri_hash32(text) | TRI_KIND_HOST;
 }
 
 const char *trust_kind_name(uint32_t kind)

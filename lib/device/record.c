@@ -456,8 +456,5 @@ trust_status tri_memory_replace(trust_bytes record, uint32_t signal, trust_bytes
 
 uint32_t tri_memory_key(const char *signal_name)
 {
-    uint32_t hash = 2166136261u; /* FNV-1a */
-    for (; *signal_name != '\0'; signal_name++)
-        hash = (hash ^ (uint8_t)*signal_name) * 16777619u;
-    return hash;
+    return tri_hash32(tri_bytes(signal_name));
 }

@@ -27,9 +27,7 @@ typedef struct memory {
 
 static uint64_t hash_of(trust_bytes key)
 {
-    uint64_t hash = 14695981039346656037u; /* FNV-1a */
-    for (size_t i = 0; i < key.size; i++)
-        hash = (hash ^ key.data[i]) * 1099511628211u;
+    uint64_t hash = tri_hash64(key, TRI_HASH64_START);
     return hash ^ (hash >> 32);
 }
 

@@ -74,18 +74,10 @@ static bool name_ok(trust_bytes name)
     return true;
 }
 
-/* FNV-1a, 64 bit, from a given start: not for security, the host chooses the names. */
-static uint64_t hash(trust_bytes name, uint64_t start)
-{
-    for (size_t i = 0; i < name.size; i++)
-        start = (start ^ name.data[i]) * 1099511628211u;
-    return start;
-}
-
 static name_key key_of(trust_bytes name)
 {
-    return (name_key){.hash = hash(name, 14695981039346656037u),
-                      .check = (uint16_t)(hash(name, 88172645463325252u) >> 48),
+    return (name_key){.hash = tri_hash64(name, TRI_HASH64_START),
+                      .check = (uint16_t)(tri_hash64(name, 88172645463325252u) >> 48),
                       .length = (uint8_t)name.size};
 }
 
