@@ -29,7 +29,7 @@ typedef struct trust_engine_config {
     trust_transport transport;
     trust_signer *signer; /**< borrowed; must outlive the engine. No call of this version signs */
     trust_store *store;   /**< kept alive; NULL for "memory:" */
-    const trust_signal_ops *const *signals; /**< the host's own, copied */
+    const trust_signal_ops *const *signals; /**< the host's own; what they point to is borrowed */
     size_t signal_count;                    /**< at most 8 */
     const char *verifier;          /**< the name devices bind to; copied, at most 63 bytes */
     void (*user_free)(void *user); /**< called once, when the engine is really gone */
@@ -74,7 +74,7 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_engine_use_reference(trust_engine 
 
 /** Say that a source fails for everybody, or works again: the host's own probe, never one device's
  * bad luck. Kinds of a source that is down are TRUST_STATE_SOURCE_DOWN unless there is evidence.
- * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOMEM */
+ * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_LIMIT (16 are down) or TRUST_E_NOMEM */
 TRUST_API TRUST_MUST_CHECK trust_status trust_engine_set_source_down(trust_engine *engine,
                                                                      uint32_t kind, int32_t down);
 

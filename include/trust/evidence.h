@@ -31,7 +31,7 @@ typedef struct trust_evidence trust_evidence;
 TRUST_API TRUST_MUST_CHECK trust_status trust_evidence_new(const trust_device *device,
                                                            trust_evidence **out, trust_error *err);
 
-/** Take every item out, and the channel and request id. */
+/** Take every item out, and the channel, the attempt and the request id. */
 TRUST_API void trust_evidence_clear(trust_evidence *evidence);
 
 /** NULL does nothing. */
@@ -41,7 +41,8 @@ TRUST_API void trust_evidence_free(trust_evidence *evidence);
  *
  * What the device sent is TRUST_FROM_DEVICE, however it arrived. An item that its origin may not
  * state is kept, shown as ignored, and counts for nothing.
- * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_LIMIT (64 items of 64 KiB) or TRUST_E_NOMEM */
+ * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_LIMIT (64 items of 64 KiB), TRUST_E_NOMEM, or
+ *         TRUST_E_FORMAT for the host's own text that is no address or metric */
 TRUST_API TRUST_MUST_CHECK trust_status trust_evidence_add(trust_evidence *evidence,
                                                            uint32_t origin, const char *type,
                                                            const void *data, size_t len,
@@ -104,8 +105,9 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_evidence_set_attempt(trust_evidenc
                                                                    const char *attempt);
 
 /** Name this assessment: repeating it returns the first outcome for as long as that is valid, and
- * teaches nothing. 1 to 64 bytes, chosen by the host, never by the device. The device's last 8 names
- * are remembered; a device that is suspended, revoked or retired is assessed anew each time. */
+ * teaches nothing. 1 to 64 bytes, chosen by the host, never by the device. The device's last 8
+ * names are remembered; a device that is suspended, revoked or retired is assessed anew each time.
+ * trust_observe() reads no name. */
 TRUST_API TRUST_MUST_CHECK trust_status trust_evidence_set_request_id(trust_evidence *evidence,
                                                                       const void *id, size_t len);
 

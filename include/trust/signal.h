@@ -73,7 +73,8 @@ typedef struct trust_kind_info {
 /** The largest memory that one signal may keep of one device, in bytes. */
 #define TRUST_SIGNAL_MAX_MEMORY 2048u
 
-/** What a signal implements. */
+/** What a signal implements. The engine copies the struct; name, media types and kinds live until
+ * user_free is called. */
 typedef struct trust_signal_ops {
     size_t size;                    /**< sizeof of this struct */
     const char *name;               /**< [a-z0-9_.-], at most 31 bytes; a host's carries a dot */

@@ -220,5 +220,7 @@ trust_status trust_challenge_delivered(trust_device *device, uint64_t id, trust_
         return tri_fail(err, TRUST_E_BUSY, "another thread is using this device");
     trust_status status = tri_device_edit(device, deliver, &id);
     tri_device_leave(device);
-    return status == TRUST_OK ? TRUST_OK : tri_fail(err, status, "no such challenge was noted");
+    if (status == TRUST_E_NOT_FOUND)
+        return tri_fail(err, status, "the device has no such challenge");
+    return status == TRUST_OK ? TRUST_OK : tri_fail(err, status, "the delivery was not noted");
 }
