@@ -27,7 +27,8 @@ typedef struct trust_enrolment {
     const uint8_t (*ed25519_keys)[32]; /**< its identity: public keys it may attest with */
     size_t ed25519_key_count;          /**< at most TRUST_DEVICE_MAX_ANCHORS */
     const trust_attribute *attributes;
-    size_t attribute_count; /**< at most TRUST_DEVICE_MAX_ATTRIBUTES */
+    size_t
+        attribute_count; /**< at most TRUST_DEVICE_MAX_ATTRIBUTES, and 512 bytes with a NUL each */
 } trust_enrolment;
 
 #define TRUST_ENROLMENT_INIT                                                                       \

@@ -222,15 +222,16 @@ static trust_status check_id(const trust_engine *engine, const char *id, trust_e
     return TRUST_OK;
 }
 
-/* One attribute into the record's form; false when it is not allowed or does not fit. */
-static bool put_attribute(const trust_attribute *attribute, uint8_t *out, size_t *len)
+/* One attribute into the record's form: TRUST_E_ARGUMENT when it is not allowed, TRUST_E_LIMIT when
+ * it does not fit. */
+static trust_status put_attribute(const trust_attribute *attribute, uint8_t *out, size_t *len)
 {
     trust_bytes name = tri_bytes(attribute->name);
     trust_bytes value = tri_bytes(attribute->value);
     if (!tri_name(name) || name.size > 31 || value.size > 127 || !tri_printable(value))
-        return false;
+        return TRUST_E_ARGUMENT;
     if (name.size + value.size + 2 > TRI_ATTRIBUTES_MAX - *len)
-        return false;
+        return TRUST_E_LIMIT;
     memcpy(out + *len, name.data, name.size);
     out[*len + name.size] = 0;
     *len += name.size + 1;
@@ -238,7 +239,7 @@ static bool put_attribute(const trust_attribute *attribute, uint8_t *out, size_t
         memcpy(out + *len, value.data, value.size);
     out[*len + value.size] = 0;
     *len += value.size + 1;
-    return true;
+    return TRUST_OK;
 }
 
 static trust_status check_enrolment(const trust_enrolment *e, trust_error *err)
@@ -279,11 +280,12 @@ static trust_status first_record(trust_device *device, const trust_enrolment *en
     for (size_t i = 0; i < control->key_count; i++)
         memcpy(control->keys[i], enrolment->ed25519_keys[i], 32);
     size_t len = 0;
-    for (size_t i = 0; i < enrolment->attribute_count; i++)
-        if (!put_attribute(&enrolment->attributes[i], attributes, &len))
-            return tri_fail_at(
-                err, TRUST_E_ARGUMENT, i,
-                "an attribute is a name of [a-z0-9_.-] and plain text, 512 bytes in all");
+    for (size_t i = 0; i < enrolment->attribute_count && status == TRUST_OK; i++)
+        status = put_attribute(&enrolment->attributes[i], attributes, &len);
+    if (status == TRUST_E_LIMIT)
+        return tri_fail(err, status, "the attributes take over 512 bytes together");
+    if (status != TRUST_OK)
+        return tri_fail(err, status, "an attribute is a name of [a-z0-9_.-] and plain text");
     control->attributes = (trust_bytes){attributes, len};
     return TRUST_OK;
 }

@@ -13,6 +13,7 @@
 #include "core/sized.h"
 #include "core/text.h"
 #include "crypto/crypto.h"
+#include "device/record.h"
 #include "signal/signal.h"
 #include "store/store.h"
 
@@ -84,7 +85,8 @@ static const char *bad_signal(const trust_engine *engine, const trust_signal_ops
     if (ops->kinds == NULL || ops->kind_count < 1 || ops->kind_count > 8)
         return "a signal needs 1 to 8 kinds";
     for (size_t s = 0; s < engine->signal_count; s++) {
-        if (tri_same_text(name, engine->signals[s].name))
+        /* Equal names among them: they would share what they remember. */
+        if (tri_memory_key(ops->name) == tri_memory_key(engine->signals[s].name))
             return "another signal has this name";
         for (const char *const *type = ops->media_types; *type != NULL; type++)
             if (tri_signal_reads(&engine->signals[s], *type))

@@ -243,11 +243,68 @@ START_TEST(a_wild_clock_cannot_tell)
 }
 END_TEST
 
+static trust_status say_nothing(void *user, trust_appraisal *appraisal)
+{
+    (void)user;
+    (void)appraisal;
+    return TRUST_OK;
+}
+
+/* Two names whose hashes are equal (found by trying): they would share what they remember. */
+START_TEST(signals_do_not_share_a_memory)
+{
+    static const char *const one_type[] = {"application/one", NULL};
+    static const char *const other_type[] = {"application/other", NULL};
+    static const trust_kind_info one_kind[] = {{"acme.one", TRUST_SCALE_PERCENT, 4, 0, 0}};
+    static const trust_kind_info other_kind[] = {{"acme.other", TRUST_SCALE_PERCENT, 4, 0, 0}};
+    trust_signal_ops one = {.size = sizeof one,
+                            .name = "acme.s522789",
+                            .media_types = one_type,
+                            .kinds = one_kind,
+                            .kind_count = 1,
+                            .appraise = say_nothing};
+    trust_signal_ops other = one;
+    const trust_signal_ops *const both[] = {&one, &other};
+    trust_engine_config config = TRUST_ENGINE_CONFIG_INIT;
+    config.signals = both;
+    config.signal_count = 2;
+    other.media_types = other_type;
+    other.kinds = other_kind;
+    other.name = "acme.s739192";
+    ck_status(engine_of(&config), TRUST_E_ARGUMENT);
+    other.name = "acme.s739193";
+    ck_ok(engine_of(&config));
+}
+END_TEST
+
+START_TEST(attributes_have_room_for_so_much)
+{
+    char value[128];
+    trust_attribute attributes[5];
+    scene s;
+    trust_enrolment enrolment = TRUST_ENROLMENT_INIT;
+    scene_begin(&s, NULL);
+    memset(value, 'x', 127);
+    value[127] = '\0';
+    for (size_t i = 0; i < 5; i++)
+        attributes[i] = (trust_attribute){(const char *[]){"a", "b", "c", "d", "e"}[i], value};
+    enrolment.attributes = attributes;
+    enrolment.attribute_count = 4;
+    ck_status(trust_device_enroll(s.engine, "x", &enrolment, NULL, NULL), TRUST_E_LIMIT);
+    enrolment.attribute_count = 3;
+    ck_ok(trust_device_enroll(s.engine, "x", &enrolment, NULL, NULL));
+    attributes[0].name = "A";
+    ck_status(trust_device_enroll(s.engine, "y", &enrolment, NULL, NULL), TRUST_E_ARGUMENT);
+    scene_end(&s);
+}
+END_TEST
+
 int main(void)
 {
     return run_tests("contract",
                      TESTS(a_larger_struct_may_ask_for_nothing_new, a_request_is_bounded,
                            the_engine_outlives_what_was_made_of_it, texts_stay_where_they_are,
                            asking_in_another_thread_is_told_to_wait, nothing_reads_as_a_denial,
-                           a_wild_clock_cannot_tell));
+                           a_wild_clock_cannot_tell, signals_do_not_share_a_memory,
+                           attributes_have_room_for_so_much));
 }
