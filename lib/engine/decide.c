@@ -35,15 +35,16 @@ static bool newer_than(const trust_finding *old, const trust_finding *fresh, siz
 }
 
 /* Good news that has aged costs nearly what silence costs. Beside newer news from the same source
- * it has nothing left to say; only bad news is not washed away. What this policy takes for good may
- * be bad news to the next one, so the record keeps what is set aside here. */
+ * it has nothing left to say; bad news is not washed away, but it fades. What this policy takes for
+ * good may be bad news to the next one, so the record keeps what is set aside here. */
 static void set_outlived_aside(tri_assessment *a, size_t fresh)
 {
     size_t kept = fresh;
     a->outlived_count = 0;
     for (size_t i = fresh; i < a->finding_count; i++) {
         const trust_finding *old = &a->findings[i];
-        if (tri_policy_against(a->snapshot->policy, old) || !newer_than(old, a->findings, fresh))
+        if (tri_policy_against(a->snapshot->policy, old, a->now) ||
+            !newer_than(old, a->findings, fresh))
             a->findings[kept++] = *old;
         else
             a->outlived[a->outlived_count++] = *old;

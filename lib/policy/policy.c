@@ -41,13 +41,31 @@ uint32_t tri_policy_index(const trust_policy *policy, uint32_t kind)
     return UINT32_MAX;
 }
 
-bool tri_policy_against(const trust_policy *policy, const trust_finding *finding)
+/* A gate goes by bad news however much of it has faded, until its own time to live ends. */
+static bool gated(const trust_policy *policy, uint32_t signal, const trust_finding *finding)
+{
+    for (uint32_t i = 0; i < policy->gate_count; i++) {
+        const tri_gate *gate = &policy->gates[i];
+        bool reached = finding->state == TRUST_STATE_INVALID || finding->value >= gate->at_least;
+        if (gate->type == TRI_GATE_AT_LEAST && gate->signal == signal && reached)
+            return true;
+    }
+    return false;
+}
+
+bool tri_policy_against(const trust_policy *policy, const trust_finding *finding, trust_time now)
 {
     uint32_t index = tri_policy_index(policy, finding->kind);
     if (index == UINT32_MAX)
         return false;
     const tri_signal_rule *rule = &policy->signals[index];
-    return tri_worth_of(rule, finding, rule->absent[TRI_ABSENT_NOT_REQUESTED]).lasting;
+    tri_worth worth = tri_worth_of(rule, finding, rule->absent[TRI_ABSENT_NOT_REQUESTED]);
+    tri_age age = tri_age_of(finding->time, now);
+    if (!worth.lasting || tri_over(age.ms, rule->ttl_bad))
+        return false;
+    int64_t span = (int64_t)rule->hi - rule->lo;
+    int64_t left = (span * tri_certainty(&worth, age.ms, &rule->bad)) >> 16;
+    return left >= TRI_MB_PER_POINT || gated(policy, index, finding);
 }
 
 const char *trust_policy_id(const trust_policy *policy)

@@ -95,9 +95,10 @@ struct trust_policy {
 /** The signal's index for a kind, or UINT32_MAX. */
 uint32_t tri_policy_index(const trust_policy *policy, uint32_t kind);
 
-/** Would this finding, were it fresh, cost more than silence? False for a kind that is not named.
+/** Does this finding still speak against the device: would it cost more than silence were it fresh,
+ * and has time left a point of it, or a gate that goes by it? False for a kind that is not named.
  */
-bool tri_policy_against(const trust_policy *policy, const trust_finding *finding);
+bool tri_policy_against(const trust_policy *policy, const trust_finding *finding, trust_time now);
 
 /** Shared by engines and decisions. */
 trust_policy *tri_policy_hold(const trust_policy *policy);

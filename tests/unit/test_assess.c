@@ -743,6 +743,29 @@ START_TEST(good_news_that_has_aged_does_not_hide_newer_good_news)
 }
 END_TEST
 
+/* One listing is no stain for ever: after its half-lives have passed, newer good news counts again.
+ */
+START_TEST(bad_news_that_has_faded_lets_good_news_count)
+{
+    scene s;
+    trust_decision *decision;
+    trust_error err = {0};
+    scene_begin(&s, NULL);
+    ck_ok(trust_evidence_add_address(s.evidence, "45.140.8.1", &err)); /* a VPN exit */
+    scene_assess(&s, &decision);
+    for (int day = 1; day <= 80; day++) {
+        s.clock.now += DAY;
+        trust_evidence_clear(s.evidence);
+        scene_address(&s);
+        scene_assess(&s, &decision);
+        if (day == 20)
+            ck_assert_int_gt(scene_row(decision, "reputation").points, 0);
+    }
+    ck_assert_int_lt(scene_row(decision, "reputation").points, -20);
+    scene_end(&s);
+}
+END_TEST
+
 START_TEST(telemetry_is_observed_and_a_takeover_makes_it_due)
 {
     scene s;
@@ -1053,6 +1076,7 @@ int main(void)
               lifecycle_is_a_floor, silence_is_refusal_only_when_it_was_delivered,
               a_source_that_is_down_costs_and_creates_nothing,
               bad_news_is_remembered_and_good_news_does_not_wash_it_away,
+              bad_news_that_has_faded_lets_good_news_count,
               good_news_that_has_aged_does_not_hide_newer_good_news,
               telemetry_is_observed_and_a_takeover_makes_it_due, a_suspect_device_teaches_nothing,
               of_two_gateways_one_wins_a_nonce, a_call_can_be_cancelled_and_run_out,
