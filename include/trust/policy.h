@@ -190,7 +190,7 @@ typedef struct trust_policy_result trust_policy_result;
 /** Bytes that a result of this policy takes; align them as for uint64_t. */
 TRUST_API size_t trust_policy_result_size(const trust_policy *policy);
 
-/** Weigh the findings. Never allocates; about 10 ns a signal. Whether the policy is in force at
+/** Weigh the findings. Never allocates; about 15 ns a signal. Whether the policy is in force at
  * that time ("not_before", "expires") is for who assesses to ask; the engine does.
  *
  * Several findings of one kind: the one that adds most points counts. A finding whose state is not
