@@ -47,7 +47,7 @@ static trust_status appraise(void *user, trust_appraisal *appraisal)
         judge(&item, &finding);
         trust_status status = trust_appraisal_state(appraisal, &finding);
         if (status != TRUST_OK)
-            return status; /* no answer at all: silence costs what the policy says */
+            return status; /* a signal that fails costs what a refusal costs */
     }
     return TRUST_OK;
 }

@@ -63,7 +63,7 @@ int run_appraise(const arguments *args)
     trust_appraise_request request = TRUST_APPRAISE_INIT;
     request.type = option_value(args, "--type");
     request.device_class = option_value(args, "--class");
-    request.origin = option_given(args, "--vouched") ? TRUST_FROM_HOST : TRUST_FROM_DEVICE;
+    request.origin = option_given(args, "--unvouched") ? TRUST_FROM_DEVICE : TRUST_FROM_HOST;
     request.nonce.data = nonce;
     request.channel.data = channel;
     request.ed25519_keys = (const uint8_t(*)[32])keys;

@@ -29,7 +29,7 @@ const option options[] = {
     {"--type", "MEDIA", "the media type of the item"},
     {"--class", "NAME", "the device class whose reference values apply"},
     {"--claims", NULL, "JSON with the verified claims"},
-    {"--vouched", NULL, "you vouch for the item (else it is the device's)"},
+    {"--unvouched", NULL, "the device sent the item: only what a device may state counts"},
     {"--key", "FILE", "the device's secret key (PEM)"},
     {"--component", "N=V=HEX", "a measured component: name, version, digest"},
     {"--secure-boot", "on|off", "whether this boot was secure"},
@@ -63,7 +63,7 @@ const command commands[] = {
      "--device --store --policy", run_observe},
     {"appraise", "FILE", 1, 1,
      "Verify and appraise one item of evidence; exit 0 only when it affirms.",
-     "--type --anchor* --reference --nonce --binding --class --claims --vouched --verifier "
+     "--type --anchor* --reference --nonce --binding --class --claims --unvouched --verifier "
      "--geoip* --list*",
      run_appraise},
     {"policy lint", "FILE", 1, 1, "Check a policy document; exit 1 on an error.", "",

@@ -81,8 +81,8 @@ typedef struct trust_signal_ops {
     const char *const *media_types; /**< NULL ends the list */
     const trust_kind_info *kinds;
     size_t kind_count; /**< 1 to 8 */
-    /** State findings. TRUST_E_NOMEM ends the assessment; anything else but TRUST_OK counts as "no
-     * answer" for every kind of the signal. */
+    /** State findings. TRUST_E_NOMEM ends the assessment; anything else but TRUST_OK counts as a
+     * refusal of every kind of the signal. */
     trust_status (*appraise)(void *user, trust_appraisal *appraisal);
     /** Write what to remember from now on: at most @p cap bytes into @p out, their number into
      * @p len. Leave both alone to keep what is there. NULL for a signal that learns nothing. */

@@ -64,6 +64,23 @@ static tri_outcome screen(const trust_engine *engine, const tri_item *items,
     return (tri_outcome){TRUST_STATE_UNSUPPORTED, TRI_REASON_UNSUPPORTED, false, false};
 }
 
+/* What makes a signal fail may be the device's doing: it must not cost less than bad news. */
+static void refuse_kinds(const trust_signal_ops *signal, trust_appraisal *appraisal)
+{
+    for (size_t k = 0; k < signal->kind_count; k++) {
+        const char *name = signal->kinds[k].name;
+        if (appraisal->finding_count == TRI_MAX_FINDINGS)
+            return;
+        appraisal->findings[appraisal->finding_count++] =
+            (trust_finding){.kind = trust_kind_id(name, strlen(name)),
+                            .state = TRUST_STATE_REFUSED,
+                            .origin = TRUST_FROM_HOST,
+                            .time = appraisal->now,
+                            .reason = TRI_REASON_SIGNAL_FAILED,
+                            .item = TRUST_NO_ITEM};
+    }
+}
+
 trust_status tri_appraise_signal(const trust_engine *engine, const trust_signal_ops *signal,
                                  trust_bytes memory, trust_appraisal *appraisal)
 {
@@ -77,7 +94,7 @@ trust_status tri_appraise_signal(const trust_engine *engine, const trust_signal_
     /* Want of memory is nobody's answer: judged as silence it could hide bad news for good. */
     if (status == TRUST_OK || status == TRUST_E_NOMEM)
         return status;
-    tri_engine_log_signal(engine, TRUST_LOG_ERROR, signal, "failed; taken as no answer");
+    tri_engine_log_signal(engine, TRUST_LOG_ERROR, signal, "failed; taken as refused");
     appraisal->finding_count = appraisal->signal_first;
     appraisal->answered = answered;
     appraisal->binding = binding;
@@ -85,9 +102,10 @@ trust_status tri_appraise_signal(const trust_engine *engine, const trust_signal_
     size_t at = 0;
     while (tri_appraisal_next(appraisal, &at) != NULL) {
         appraisal->outcomes[at] =
-            (tri_outcome){TRUST_STATE_NOT_REQUESTED, TRI_REASON_SIGNAL_FAILED, true, false};
+            (tri_outcome){TRUST_STATE_REFUSED, TRI_REASON_SIGNAL_FAILED, true, false};
         at++;
     }
+    refuse_kinds(signal, appraisal);
     return TRUST_OK;
 }
 

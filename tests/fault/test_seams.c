@@ -580,10 +580,10 @@ START_TEST(a_signal_of_the_host_misbehaves)
     static const struct {
         int how;
         trust_status status;
-        bool counts; /* its bad news, not only that nothing is known */
+        bool counts; /* as bad news, not only as nothing known */
         bool learns;
-    } guests[] = {{HONEST, TRUST_OK, true, true},         {FAILS, TRUST_OK, false, true},
-                  {FAILS_LATE, TRUST_OK, false, true},    {NONSENSE, TRUST_OK, true, true},
+    } guests[] = {{HONEST, TRUST_OK, true, true},         {FAILS, TRUST_OK, true, true},
+                  {FAILS_LATE, TRUST_OK, true, true},     {NONSENSE, TRUST_OK, true, true},
                   {TALKS_TOO_MUCH, TRUST_OK, true, true}, {LEARNS_TOO_MUCH, TRUST_OK, true, false},
                   {LEARN_FAILS, TRUST_OK, true, false},   {NO_MEMORY, TRUST_E_NOMEM, false, false}};
     for (size_t i = 0; i < sizeof guests / sizeof guests[0]; i++) {

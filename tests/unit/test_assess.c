@@ -610,7 +610,7 @@ START_TEST(a_signal_that_fails_is_logged_by_name)
     ck_ok(trust_evidence_new(device, &evidence, &err));
     ck_ok(trust_evidence_add(evidence, TRUST_FROM_HOST, pin_types[0], "1", 1, &err));
     ck_ok(trust_assess(device, evidence, NULL, &decision, &err));
-    ck_assert_str_eq(line, "the signal acme.pins failed; taken as no answer");
+    ck_assert_str_eq(line, "the signal acme.pins failed; taken as refused");
     trust_decision_free(decision);
     trust_evidence_free(evidence);
     trust_device_free(device);

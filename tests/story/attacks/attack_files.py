@@ -163,7 +163,7 @@ class Documents(Attack):
             for bad in list(spoilt(data, seed, 120)) + [b"\x9f" * 60000, b"[" * 60000]:
                 answer = self.run_raw("appraise", "--type", kind, "--anchor",
                                       self.path("key.pub"), "--nonce", "ab" * 16, "--claims",
-                                      "--vouched", "--at", NOW, self.write("item", bad))
+                                      "--at", NOW, self.write("item", bad))
                 self.harmless(answer.out, kind)
                 if answer.status < 2:
                     answer.json()

@@ -247,10 +247,11 @@ class Appraise(Case):
         self.write("address", "5.8.1.2")
         self.write("metric", '{"name": "tx_bytes", "value": 12}')
         for type, file in ((ADDRESS, "address"), (METRIC, "metric")):
-            answer = self.run_raw("appraise", "--type", type, "--json", self.path(file))
+            answer = self.run_raw("appraise", "--type", type, "--json", "--unvouched",
+                                  self.path(file))
             self.assertEqual((answer.status, answer.json()["reason"]), (1, "ORIGIN"))
-            answer = self.run_raw("appraise", "--type", type, "--json", "--vouched", "--list",
-                                  "vpn=" + VPN, self.path(file))
+            answer = self.run_raw("appraise", "--type", type, "--json", "--list", "vpn=" + VPN,
+                                  self.path(file))
             self.assertEqual(answer.json()["state"], "valid", answer.out)
 
 
