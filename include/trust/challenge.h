@@ -33,7 +33,9 @@ typedef struct trust_challenge_request {
 typedef struct trust_challenge trust_challenge;
 
 /** Issue a challenge: durable in the store before this returns. With 4 open ones the oldest that
- * has expired gives way; with none expired the call fails.
+ * has expired gives way; with none expired the call fails. So whoever can make a gateway ask in a
+ * device's name can keep the device from being asked for as long as a challenge lives: limit how
+ * often one peer is asked, and keep ttl short.
  * @param request  NULL for the defaults
  * @param[out] out freed with trust_challenge_free()
  * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_LIMIT (4 open), TRUST_E_STATE (no clock, or a revoked
