@@ -69,8 +69,8 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_evidence_add_metric(trust_evidence
 
 /** Opens the files that a bundle names. */
 typedef struct trust_bundle_files {
-    /** Read the file of that name (not NUL-terminated, no directory parts are removed) into
-     * @p out, at most @p cap bytes. */
+    /** Read the file of that name into @p out, at most @p cap bytes. The name stands as in the
+     * bundle, without NUL, "/" and ".." and all: refuse what is not to be opened. */
     trust_status (*read)(void *user, trust_bytes name, void *out, size_t cap, size_t *len);
     void *user;
 } trust_bundle_files;
