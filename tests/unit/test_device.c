@@ -118,7 +118,7 @@ START_TEST(an_enrolment_is_checked)
                  {{sizeof(trust_enrolment), NULL, 0, NULL, 1}, TRUST_E_ARGUMENT},
                  {{sizeof(trust_enrolment), NULL, 0, &one, 17}, TRUST_E_LIMIT},
                  {{sizeof(trust_enrolment), NULL, 0, twice, 2}, TRUST_E_ARGUMENT},
-                 {{sizeof(trust_enrolment), NULL, 0, large, 4}, TRUST_E_ARGUMENT},
+                 {{sizeof(trust_enrolment), NULL, 0, large, 4}, TRUST_E_LIMIT},
                  {{sizeof(trust_enrolment), keys, 4, large, 3}, TRUST_OK}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         ck_status(trust_device_enroll(s.engine, "urn:case", &cases[i].e, NULL, &err),
