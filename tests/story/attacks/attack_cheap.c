@@ -210,18 +210,10 @@ END_TEST
  * JSON without orders to whoever shows it. */
 START_TEST(text_from_outside_gives_no_orders)
 {
-    static const char *const nasty[] = {"a/\xe2\x80\xaegnp",
-                                        "a/\x1b[2J",
-                                        "a/\xc2\x9b"
-                                        "31m",
-                                        "a/b\nc",
-                                        "a/\xe2\x81\xa6hidden",
-                                        "a/\x7f",
-                                        "a/\xff",
-                                        "a/\xed\xa0\x80",
-                                        "a/\xef\xbb\xbf",
-                                        "a/\xd8\x9c",
-                                        "a/\xe2\x80\xa8"};
+    static const char *const nasty[] = {
+        "a/\xe2\x80\xaegnp",    "a/\x1b[2J",  "a/\302\23331m", "a/b\nc",
+        "a/\xe2\x81\xa6hidden", "a/\x7f",     "a/\xff",        "a/\xed\xa0\x80",
+        "a/\xef\xbb\xbf",       "a/\xd8\x9c", "a/\xe2\x80\xa8"};
     trust_error err = {0};
     scene s;
     scene_begin(&s, NULL);
