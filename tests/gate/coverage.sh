@@ -1,12 +1,13 @@
 #!/bin/sh
-# What the suite reaches of lib/: 95 % of the lines and 85 % of the branches in all, 80 % of the lines
-# of every file. TRUST_ONLY and TRUST_COVER narrow the tests and the files.
+# What the tests reach of lib/: 95 % of the lines and 85 % of the branches in all, 80 % of the lines
+# of every file. Not the stories: they forbid files to grow, and gcov's with them. TRUST_ONLY and
+# TRUST_COVER narrow the tests and the files.
 . "$(dirname "$0")/../support/gate.sh"
 tools gcovr
 make_scratch
 configure build/also/coverage -Db_coverage=true -Doptimization=0
 find build/also/coverage -name '*.gcda' -exec rm -f {} +
-suite build/also/coverage
+suite build/also/coverage --no-suite story
 gcovr --root . --filter "${TRUST_COVER:-lib/}" --csv "$scratch/table.csv" --print-summary \
     --fail-under-line 95 --fail-under-branch 85 build/also/coverage || status=$?
 cp "$scratch/table.csv" build/also/coverage/coverage.csv
