@@ -11,7 +11,7 @@ folder=build/also/previous
 if [ "$(cat "$folder/commit" 2>/dev/null)" != "$commit" ]; then
     rm -rf "$folder"
     mkdir -p "$folder/tree"
-    git archive --format=tar "$commit" :/ | tar -x -C "$folder/tree"
+    git -C "$(git rev-parse --show-toplevel)" archive --format=tar "$commit" | tar -x -C "$folder/tree"
     echo "$commit" >"$folder/commit"
 fi
 [ -f "$folder/build/build.ninja" ] || meson setup "$folder/build" "$folder/tree" >/dev/null

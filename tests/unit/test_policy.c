@@ -338,6 +338,17 @@ START_TEST(gates_name_signals_and_reasons)
     ck_assert_int_eq(policy->gates[0].at_least, 900);
     ck_assert_uint_eq(policy->gates[0].floor, TRUST_QUARANTINE);
     ck_assert_str_eq(trust_reason_code(policy->gates[0].reason), "GATE");
+    trust_policy_gate gate;
+    ck_assert_uint_eq(trust_policy_gate_count(policy), 2);
+    ck_assert_uint_eq(trust_policy_gate_count(NULL), 0);
+    ck_ok(trust_policy_gate_at(policy, 0, &gate));
+    ck_assert_str_eq(gate.id, "g1");
+    ck_assert_str_eq(gate.signal, "place");
+    ck_assert_uint_eq(gate.floor, TRUST_QUARANTINE);
+    ck_assert_int_eq(gate.at_least, 900);
+    ck_status(trust_policy_gate_at(policy, 2, &gate), TRUST_E_NOT_FOUND);
+    ck_status(trust_policy_gate_at(policy, 0, NULL), TRUST_E_ARGUMENT);
+    ck_status(trust_policy_gate_at(NULL, 0, &gate), TRUST_E_ARGUMENT);
     ck_assert_uint_eq(policy->gates[1].type, TRI_GATE_ABSENT);
     ck_assert_uint_eq(policy->gates[1].signal, 0);
     ck_assert_uint_eq(policy->gates[1].floor, TRUST_STEP_UP);
