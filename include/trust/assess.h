@@ -17,7 +17,8 @@ TRUST_BEGIN_DECLS
  * @param call      NULL for no deadline
  * @param[out] out  freed with trust_decision_free()
  * @return TRUST_OK whatever the verdict, TRUST_E_ARGUMENT, TRUST_E_STATE (no policy), TRUST_E_BUSY,
- *         TRUST_E_CONFLICT, TRUST_E_TIMEOUT, TRUST_E_CANCELLED, TRUST_E_NOMEM, or the store's */
+ *         TRUST_E_CONFLICT, TRUST_E_TIMEOUT, TRUST_E_CANCELLED, TRUST_E_LIMIT (a signal failed and
+ *         no room was left to say so), TRUST_E_NOMEM, or the store's */
 TRUST_API TRUST_MUST_CHECK trust_status trust_assess(trust_device *device,
                                                      const trust_evidence *evidence,
                                                      const trust_call *call, trust_decision **out,

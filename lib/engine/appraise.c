@@ -65,12 +65,13 @@ static tri_outcome screen(const trust_engine *engine, const tri_item *items,
 }
 
 /* What makes a signal fail may be the device's doing: it must not cost less than bad news. */
-static void refuse_kinds(const trust_signal_ops *signal, trust_appraisal *appraisal)
+static trust_status refuse_kinds(const trust_signal_ops *signal, trust_appraisal *appraisal)
 {
     for (size_t k = 0; k < signal->kind_count; k++) {
         const char *name = signal->kinds[k].name;
+        /* Without room for the refusal the assessment ends: silence would be cheaper. */
         if (appraisal->finding_count == TRI_MAX_FINDINGS)
-            return;
+            return TRUST_E_LIMIT;
         appraisal->findings[appraisal->finding_count++] =
             (trust_finding){.kind = trust_kind_id(name, strlen(name)),
                             .state = TRUST_STATE_REFUSED,
@@ -79,6 +80,7 @@ static void refuse_kinds(const trust_signal_ops *signal, trust_appraisal *apprai
                             .reason = TRI_REASON_SIGNAL_FAILED,
                             .item = TRUST_NO_ITEM};
     }
+    return TRUST_OK;
 }
 
 trust_status tri_appraise_signal(const trust_engine *engine, const trust_signal_ops *signal,
@@ -105,8 +107,7 @@ trust_status tri_appraise_signal(const trust_engine *engine, const trust_signal_
             (tri_outcome){TRUST_STATE_REFUSED, TRI_REASON_SIGNAL_FAILED, true, false};
         at++;
     }
-    refuse_kinds(signal, appraisal);
-    return TRUST_OK;
+    return refuse_kinds(signal, appraisal);
 }
 
 /* Of two findings of one kind and source that differ the worse one counts; the item of the better

@@ -531,6 +531,51 @@ static const trust_kind_info undotted[] = {KIND("pins", TRUST_SCALE_PERCENT, 4)}
 static const trust_kind_info unscaled[] = {KIND("acme.pins", 9, 4)};
 static const trust_kind_info nobodys[] = {KIND("acme.pins", TRUST_SCALE_PERCENT, 0)};
 
+/* As many findings as a signal may state. */
+static trust_status floods(void *user, trust_appraisal *appraisal)
+{
+    trust_finding finding = {.kind = *(const uint32_t *)user,
+                             .state = TRUST_STATE_VALID,
+                             .origin = TRUST_FROM_HOST,
+                             .quality = TRUST_QUALITY_FULL,
+                             .time = trust_appraisal_now(appraisal),
+                             .item = TRUST_NO_ITEM};
+    for (finding.source = 0; finding.source < 16; finding.source++)
+        if (trust_appraisal_state(appraisal, &finding) != TRUST_OK)
+            return TRUST_E_LIMIT;
+    return TRUST_OK;
+}
+
+START_TEST(a_failed_signal_is_not_lost_where_others_left_no_room)
+{
+    static const char *const names[] = {"acme.a", "acme.b", "acme.c", "acme.d", "acme.e"};
+    static const char *const none[] = {NULL};
+    trust_kind_info kinds[5];
+    uint32_t ids[5];
+    trust_signal_ops ops[5];
+    const trust_signal_ops *list[5];
+    trust_decision *decision = NULL;
+    trust_error err = {0};
+    scene s;
+    for (size_t i = 0; i < 5; i++) {
+        kinds[i] = (trust_kind_info)KIND(names[i], TRUST_SCALE_PERCENT, 4);
+        ids[i] = trust_kind_id(names[i], strlen(names[i]));
+        ops[i] = (trust_signal_ops){.size = sizeof ops[i],
+                                    .name = names[i],
+                                    .media_types = none,
+                                    .kinds = &kinds[i],
+                                    .kind_count = 1,
+                                    .appraise = i < 4 ? floods : fails,
+                                    .user = &ids[i]};
+        list[i] = &ops[i];
+    }
+    scene_begin_with(&s, NULL, NULL, list, 5);
+    ck_status(trust_assess(s.device, s.evidence, NULL, &decision, &err), TRUST_E_LIMIT);
+    ck_assert_ptr_null(decision);
+    scene_end(&s);
+}
+END_TEST
+
 START_TEST(a_signal_that_breaks_the_contract_is_told_how)
 {
     const trust_signal_ops good = {.size = sizeof good,
@@ -1072,8 +1117,10 @@ int main(void)
               observing_without_a_policy_spends_nothing, a_device_without_a_key_is_never_allowed,
               what_no_key_can_prove_is_not_asked_for,
               a_decision_names_the_revision_of_its_references,
-              a_signal_that_breaks_the_contract_is_told_how, a_signal_that_fails_is_logged_by_name,
-              lifecycle_is_a_floor, silence_is_refusal_only_when_it_was_delivered,
+              a_signal_that_breaks_the_contract_is_told_how,
+              a_failed_signal_is_not_lost_where_others_left_no_room,
+              a_signal_that_fails_is_logged_by_name, lifecycle_is_a_floor,
+              silence_is_refusal_only_when_it_was_delivered,
               a_source_that_is_down_costs_and_creates_nothing,
               bad_news_is_remembered_and_good_news_does_not_wash_it_away,
               bad_news_that_has_faded_lets_good_news_count,
