@@ -1,20 +1,33 @@
-/* How long a verdict lasts when nothing new is heard. Rows for the device rise while they fade and
- * rows against it fall, so the level is not monotone: time is cut at the moments at which something
- * changes at once, and between them every row is bounded by its two ends. Where the bounds allow
- * one verdict only, none changes; where they do not, the span is halved. */
+/* How long a verdict lasts when nothing new is heard. Time is cut at the moments at which something
+ * changes at once. Between them a row for the device only rises, while it fades, and a row against
+ * it only falls. Where nothing falls the verdict changes once, and is closed in on from both sides.
+ * Else the level is not monotone, but every row is bounded by its two ends: where the bounds allow
+ * one verdict only, nothing changes; where they do not, the span is halved. */
 
 #include "core/number.h"
 #include "policy/model.h"
 
-/* Spans looked at before an earlier time is given instead. */
-#define MAX_STEPS 256
+/* Looks taken before an earlier time is given instead. */
+#define MAX_LOOKS 512
 
-/* A finding that has a say. */
+/* How near to a probable change a span is cut, in parts of 65536. */
+#define NEAR 512
+
+/* A finding that has a say, and what is so all over the span in hand. */
 typedef struct statement {
     const tri_signal_rule *rule;
     const trust_finding *finding;
     tri_worth worth;
+    bool dated;
+    bool fresh; /* it vouches */
+    bool gone;  /* it no longer counts */
 } statement;
+
+/* What gates ask of a signal, all over the span in hand. */
+typedef struct asked {
+    int32_t worst;
+    bool fresh;
+} asked;
 
 typedef struct searching {
     const trust_policy *policy;
@@ -23,83 +36,60 @@ typedef struct searching {
     uint16_t end[TRUST_POLICY_MAX_SIGNALS];
     int32_t absent[TRUST_POLICY_MAX_SIGNALS];
     bool exempt[TRUST_POLICY_MAX_SIGNALS];
+    int64_t width;         /* mb, between the bounds of all signals */
     trust_verdict verdict; /* what has to change */
     trust_verdict previous;
     trust_time since;
-    uint32_t steps;
+    trust_verdict floor; /* the strictest of floors and gates, all over the span in hand */
+    bool rises;          /* nothing falls in it */
+    uint32_t looks;
 } searching;
 
-/* What may be between the two ends of a span. */
-typedef struct bounds {
-    int64_t low, high;
-} bounds;
-
-/* One signal over a span; gates ask for worst and fresh, which do not change inside. */
-typedef struct reachable {
-    int32_t low, high;
-    uint32_t vouched_low, vouched_high;
-    int32_t worst;
-    bool fresh;
-} reachable;
+/* All that the verdict depends on. */
+typedef struct outlook {
+    int64_t level, adverse, uncertainty;
+    trust_verdict verdict;
+} outlook;
 
 static void prepare(searching *search, const tri_chains *links)
 {
     uint16_t n = 0;
+    search->width = 0;
     for (uint32_t s = 0; s < search->policy->signal_count; s++) {
         const tri_signal_rule *rule = &search->policy->signals[s];
         const trust_finding *findings = search->input->findings;
         tri_result_row none = tri_absence_of(rule, findings, links, links->head[s]);
         search->absent[s] = none.mb;
         search->exempt[s] = none.state == TRUST_STATE_NOT_APPLICABLE;
+        if (!search->exempt[s])
+            search->width += (int64_t)rule->hi - rule->lo;
         for (uint32_t i = links->head[s]; i != TRI_NO_FINDING; i = links->next[i])
             if (tri_has_say(&findings[i]))
                 search->slots[n++] =
-                    (statement){rule, &findings[i], tri_worth_of(rule, &findings[i], none.mb)};
+                    (statement){.rule = rule,
+                                .finding = &findings[i],
+                                .worth = tri_worth_of(rule, &findings[i], none.mb)};
         search->end[s] = n;
     }
 }
 
-/* Widen @p reach by one finding between @p from and @p to. */
-static void reach_slot(const statement *slot, trust_time from, trust_time to, reachable *reach)
+static asked enter_slot(statement *slot, trust_time from)
 {
     const trust_finding *finding = slot->finding;
-    tri_age first = tri_age_of(finding->time, from), last = tri_age_of(finding->time, to);
     const tri_worth *worth = &slot->worth;
+    tri_age age = tri_age_of(finding->time, from);
     bool valid = finding->state == TRUST_STATE_VALID;
-    bool young = valid && !tri_over(first.ms, slot->rule->ttl), fresh = young && first.dated;
-    bool gone = worth->bad ? tri_over(first.ms, slot->rule->ttl_bad) : !fresh;
-    uint32_t high = fresh ? tri_certainty(worth, first.ms, &slot->rule->good) : 0;
-    uint32_t low = fresh ? tri_certainty(worth, last.ms, &slot->rule->good) : 0;
-    reach->vouched_high = high > reach->vouched_high ? high : reach->vouched_high;
-    reach->vouched_low = low > reach->vouched_low ? low : reach->vouched_low;
-    if (worth->bad) {
-        high = gone ? 0 : tri_certainty(worth, last.ms, &slot->rule->bad);
-        low = gone ? 0 : tri_certainty(worth, first.ms, &slot->rule->bad);
-    }
-    /* Certainty only falls: the least for the device is at the start of good news, the end of bad.
-     */
-    int32_t least = tri_points(worth, high), most = tri_points(worth, low);
-    reach->low = least > reach->low ? least : reach->low;
-    reach->high = most > reach->high ? most : reach->high;
+    bool young = valid && !tri_over(age.ms, slot->rule->ttl);
+    bool over = tri_over(age.ms, slot->rule->ttl_bad);
+    slot->dated = age.dated;
+    slot->fresh = young && age.dated;
+    slot->gone = worth->bad ? over : !slot->fresh;
     int32_t value = valid ? finding->value : INT32_MAX;
-    bool lasts = worth->lasting && !tri_over(first.ms, slot->rule->ttl_bad);
-    if ((young || lasts) && value > reach->worst)
-        reach->worst = value;
-    reach->fresh |= fresh;
+    return (asked){young || (worth->lasting && !over) ? value : INT32_MIN, slot->fresh};
 }
 
-static reachable reach_signal(const searching *search, uint32_t s, trust_time from, trust_time to)
-{
-    reachable reach = {INT32_MIN, INT32_MIN, 0, 0, INT32_MIN, false};
-    for (uint32_t i = s == 0 ? 0 : search->end[s - 1]; i < search->end[s]; i++)
-        reach_slot(&search->slots[i], from, to, &reach);
-    if (reach.low == INT32_MIN)
-        reach.low = reach.high = search->absent[s];
-    return reach;
-}
-
-/* The strictest verdict that floors and gates ask for, given what each signal may be. */
-static trust_verdict floors(const searching *search, const reachable *all)
+/* The strictest verdict that floors and gates ask for. */
+static trust_verdict floors(const searching *search, const asked *signals)
 {
     const trust_policy *policy = search->policy;
     trust_verdict verdict = TRUST_ALLOW;
@@ -108,7 +98,7 @@ static trust_verdict floors(const searching *search, const reachable *all)
             verdict = search->input->floors[i].verdict;
     for (uint32_t i = 0; i < policy->gate_count; i++) {
         const tri_gate *gate = &policy->gates[i];
-        const reachable *signal = &all[gate->signal];
+        const asked *signal = &signals[gate->signal];
         bool fires = gate->type == TRI_GATE_ABSENT ? !signal->fresh && !search->exempt[gate->signal]
                                                    : signal->worst >= gate->at_least;
         if (fires && gate->floor > verdict)
@@ -117,9 +107,54 @@ static trust_verdict floors(const searching *search, const reachable *all)
     return verdict;
 }
 
-/* The verdict; it never falls when any of the first four rises. */
-static trust_verdict judge(const searching *search, trust_verdict floor, int64_t level,
-                           int64_t adverse, int64_t uncertainty, trust_time now)
+/* Note what is so from @p from until the next event. */
+static void enter(searching *search, trust_time from)
+{
+    asked signals[TRUST_POLICY_MAX_SIGNALS];
+    search->rises = true;
+    for (uint32_t s = 0, i = 0; s < search->policy->signal_count; s++) {
+        signals[s] = (asked){INT32_MIN, false};
+        for (; i < search->end[s]; i++) {
+            statement *slot = &search->slots[i];
+            asked one = enter_slot(slot, from);
+            signals[s].worst = one.worst > signals[s].worst ? one.worst : signals[s].worst;
+            signals[s].fresh |= one.fresh;
+            search->rises &= !slot->worth.bad || slot->gone || slot->rule->bad.ms == 0;
+        }
+    }
+    search->floor = floors(search, signals);
+}
+
+/* How much of a finding's certainty is left at a moment of the span in hand. */
+static inline uint32_t left_at(const statement *slot, trust_time time,
+                               const tri_half_life *half_life)
+{
+    uint64_t age = slot->dated ? (uint64_t)time - (uint64_t)slot->finding->time : 0;
+    return tri_certainty(&slot->worth, age, half_life);
+}
+
+/* A signal's row with good news as old as at one moment and bad news as at another, and the best
+ * certainty of good news. */
+static inline int32_t row_at(const searching *search, uint32_t s, trust_time good, trust_time bad,
+                             uint32_t *vouched)
+{
+    int32_t row = INT32_MIN;
+    *vouched = 0;
+    for (uint32_t i = s == 0 ? 0 : search->end[s - 1]; i < search->end[s]; i++) {
+        const statement *slot = &search->slots[i];
+        uint32_t certainty = slot->fresh ? left_at(slot, good, &slot->rule->good) : 0;
+        *vouched = certainty > *vouched ? certainty : *vouched;
+        if (slot->worth.bad)
+            certainty = slot->gone ? 0 : left_at(slot, bad, &slot->rule->bad);
+        int32_t mb = tri_points(&slot->worth, certainty);
+        row = mb > row ? mb : row;
+    }
+    return row != INT32_MIN ? row : search->absent[s];
+}
+
+/* The verdict; it never falls when any of the first three rises. */
+static trust_verdict judge(const searching *search, int64_t level, int64_t adverse,
+                           int64_t uncertainty, trust_time now)
 {
     const trust_policy *policy = search->policy;
     trust_verdict verdict = tri_band(policy, level, 0);
@@ -127,43 +162,35 @@ static trust_verdict judge(const searching *search, trust_verdict floor, int64_t
         (adverse > policy->max_adverse || uncertainty > (int64_t)policy->max_uncertainty))
         verdict = TRUST_STEP_UP;
     trust_verdict hold = tri_hold(policy, level, search->previous, search->since, now);
-    verdict = floor > verdict ? floor : verdict;
+    verdict = search->floor > verdict ? search->floor : verdict;
     return hold > verdict ? hold : verdict;
 }
 
-/* The least and the most severe verdict of a span inside which nothing changes at once. */
-static bounds verdicts(searching *search, trust_time from, trust_time to)
+/* The verdict with good news as old as at one moment of the span in hand, bad news as at another.
+ * Certainty only falls, so over a stretch the mildest verdict is that of (its start, its end), the
+ * most severe that of (its end, its start). */
+static outlook look(searching *search, trust_time good, trust_time bad)
 {
     const trust_policy *policy = search->policy;
-    reachable all[TRUST_POLICY_MAX_SIGNALS];
-    bounds group[TRUST_POLICY_MAX_GROUPS] = {{0, 0}}, adverse = {0, 0}, open = {0, 0};
-    int64_t span = 0;
-    search->steps++;
+    int64_t group[TRUST_POLICY_MAX_GROUPS], adverse = 0, open = 0;
+    search->looks++;
+    for (uint32_t g = 0; g < policy->group_count; g++)
+        group[g] = 0;
     for (uint32_t s = 0; s < policy->signal_count; s++) {
-        reachable *reach = &all[s];
-        *reach = reach_signal(search, s, from, to);
         if (search->exempt[s])
             continue;
         const tri_signal_rule *rule = &policy->signals[s];
-        int64_t width = (int64_t)rule->hi - rule->lo;
-        group[rule->group].low += reach->low;
-        group[rule->group].high += reach->high;
-        adverse.low += reach->low > 0 ? reach->low : 0;
-        adverse.high += reach->high > 0 ? reach->high : 0;
-        open.low += width * (TRI_Q16 - (int64_t)reach->vouched_high);
-        open.high += width * (TRI_Q16 - (int64_t)reach->vouched_low);
-        span += width;
+        uint32_t vouched;
+        int32_t row = row_at(search, s, good, bad, &vouched);
+        group[rule->group] += row;
+        adverse += row > 0 ? row : 0;
+        open += ((int64_t)rule->hi - rule->lo) * (TRI_Q16 - (int64_t)vouched);
     }
-    bounds level = {policy->base, policy->base};
-    for (uint32_t g = 0; g < policy->group_count; g++) {
-        level.low += tri_clamp(group[g].low, policy->groups[g].floor, policy->groups[g].ceiling);
-        level.high += tri_clamp(group[g].high, policy->groups[g].floor, policy->groups[g].ceiling);
-    }
-    span = span > 0 ? span : 1;
-    trust_verdict floor = floors(search, all);
-    return (bounds){
-        judge(search, floor, level.low, adverse.low, (open.low + span - 1) / span, from),
-        judge(search, floor, level.high, adverse.high, (open.high + span - 1) / span, from)};
+    int64_t level = policy->base, width = search->width > 0 ? search->width : 1;
+    for (uint32_t g = 0; g < policy->group_count; g++)
+        level += tri_clamp(group[g], policy->groups[g].floor, policy->groups[g].ceiling);
+    int64_t uncertainty = (open + width - 1) / width;
+    return (outlook){level, adverse, uncertainty, judge(search, level, adverse, uncertainty, good)};
 }
 
 static void sooner(trust_time after, trust_time time, int64_t delay, trust_time *next)
@@ -195,29 +222,104 @@ static trust_time next_event(const searching *search, trust_time time)
     return next;
 }
 
-/* The first moment from @p from to @p to with another verdict, TRUST_TIME_NEVER for none. Spans are
- * taken from the left, so all before an undecided one is known to keep the verdict. */
-static trust_time first_change(searching *search, trust_time from, trust_time to, uint32_t *exact)
+/* Make @p part (of 65536) less where a straight line from @p low to @p high passes @p limit sooner;
+ * not where they are so near to each other that there are steps and no line. */
+static void passes(int64_t low, int64_t high, int64_t limit, int64_t *part)
+{
+    if (low > limit || limit >= high || high - low < 4)
+        return;
+    int64_t here = (limit - low) * TRI_Q16 / (high - low);
+    *part = here < *part ? here : *part;
+}
+
+/* Where between two moments the verdict probably changes, in parts of 65536. */
+static int64_t probable(const searching *search, const outlook *low, const outlook *high)
+{
+    const trust_policy *policy = search->policy;
+    int64_t part = TRI_Q16;
+    for (int i = 0; i < 3; i++) {
+        passes(low->level, high->level, policy->limit[i], &part);
+        passes(low->level, high->level, (int64_t)policy->limit[i] - policy->margin, &part);
+    }
+    passes(low->adverse, high->adverse, policy->max_adverse, &part);
+    passes(low->uncertainty, high->uncertainty, policy->max_uncertainty, &part);
+    return part;
+}
+
+/* A cut of a span wider than one: so many parts of 65536 from its start, inside it. */
+static trust_time cut_at(trust_time from, trust_time to, int64_t part)
+{
+    uint64_t width = (uint64_t)to - (uint64_t)from, share = (uint64_t)tri_clamp(part, 0, TRI_Q16);
+    uint64_t ahead = (width >> 16) * share + (((width & 0xFFFF) * share) >> 16);
+    return from + (trust_time)(ahead < 1 ? 1 : ahead < width ? ahead : width - 1);
+}
+
+/* The first moment from @p from to @p to with another verdict, TRUST_TIME_NEVER for none, where
+ * nothing falls: each look tells on which side it is. Cut is a little to either side of where it
+ * probably is, and every third time in the middle, for what is no straight line. */
+static trust_time close_in(searching *search, trust_time from, trust_time to)
+{
+    outlook low = look(search, from, from), high = look(search, to, to);
+    if (low.verdict != search->verdict)
+        return from;
+    if (high.verdict == search->verdict)
+        return TRUST_TIME_NEVER;
+    bool before = true;
+    for (uint32_t turn = 1; (uint64_t)to - (uint64_t)from > 1; turn++) {
+        int64_t part = probable(search, &low, &high);
+        part = part == TRI_Q16 || turn % 3 == 0 ? TRI_Q16 / 2 : part + (before ? -NEAR : NEAR);
+        trust_time cut = cut_at(from, to, part);
+        outlook view = look(search, cut, cut);
+        before = view.verdict != search->verdict;
+        if (before) {
+            to = cut;
+            high = view;
+        } else {
+            from = cut;
+            low = view;
+        }
+    }
+    return to;
+}
+
+/* The same where some rows fall. Stretches are taken from the left, so all before an undecided one
+ * is known to keep the verdict. */
+static trust_time halve(searching *search, trust_time from, trust_time to, uint32_t *exact)
 {
     trust_time ends[65];
     int depth = 0;
     ends[0] = to;
     while (depth >= 0) {
-        if (search->steps >= MAX_STEPS) {
+        trust_time end = ends[depth];
+        if (search->looks >= MAX_LOOKS) {
             *exact = 0;
             return from;
         }
-        bounds range = verdicts(search, from, ends[depth]);
-        if (range.low == search->verdict && range.high == search->verdict)
+        if (look(search, from, end).verdict == search->verdict &&
+            look(search, end, from).verdict == search->verdict)
             from = ends[depth--] + 1;
-        else if (from == ends[depth])
+        else if (from == end)
             return from;
-        else {
-            trust_time middle = from + (trust_time)(((uint64_t)ends[depth] - (uint64_t)from) / 2);
-            ends[++depth] = middle;
-        }
+        else
+            ends[++depth] = from + (trust_time)(((uint64_t)end - (uint64_t)from) / 2);
     }
     return TRUST_TIME_NEVER;
+}
+
+/* The first moment with another verdict after now; @p exact is cleared where it may be later. */
+static trust_time first_change(searching *search, trust_time now, uint32_t *exact)
+{
+    trust_time found = TRUST_TIME_NEVER, from = now + 1;
+    while (found == TRUST_TIME_NEVER && from < TRUST_TIME_NEVER) {
+        trust_time next = next_event(search, from);
+        enter(search, from);
+        if (search->rises && search->looks < MAX_LOOKS)
+            found = close_in(search, from, next - 1);
+        else
+            found = halve(search, from, next - 1, exact);
+        from = next;
+    }
+    return found;
 }
 
 trust_status trust_policy_valid_until(const trust_policy *policy, const trust_policy_input *input,
@@ -238,21 +340,16 @@ trust_status trust_policy_valid_until(const trust_policy *policy, const trust_po
     search.input = input;
     search.previous = input->previous;
     search.since = input->since;
-    search.steps = 0;
+    search.looks = 0;
     prepare(&search, &links);
-    search.verdict = (trust_verdict)verdicts(&search, input->now, input->now).low;
+    enter(&search, input->now);
+    search.verdict = look(&search, input->now, input->now).verdict;
     if (search.verdict != input->previous || input->since == TRUST_TIME_UNKNOWN)
         search.since = input->now;
     search.previous = search.verdict;
 
-    trust_time found = TRUST_TIME_NEVER, from = input->now + 1;
     uint32_t sure = 1;
-    while (found == TRUST_TIME_NEVER && from < TRUST_TIME_NEVER) {
-        trust_time next = next_event(&search, from);
-        found = first_change(&search, from, next - 1, &sure);
-        from = next;
-    }
-    *out = found;
+    *out = first_change(&search, input->now, &sure);
     *exact = sure;
     return TRUST_OK;
 }
