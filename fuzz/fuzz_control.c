@@ -22,7 +22,7 @@ static void check_ranges(const tri_control *c)
     require(c->id.size >= 1 && c->id.size <= TRUST_DEVICE_MAX_ID);
     require(c->lifecycle >= TRUST_LIFECYCLE_ENROLLED && c->lifecycle <= TRUST_LIFECYCLE_RETIRED);
     require(c->verdict <= TRUST_DENY && c->risk >= 0 && c->risk <= 1000);
-    require(c->key_count <= TRUST_DEVICE_MAX_ANCHORS);
+    require(c->anchor_count <= TRUST_DEVICE_MAX_ANCHORS);
     require(c->challenge_count <= TRI_MAX_CHALLENGES_KEPT);
     require(c->remembered_count <= TRI_MAX_REMEMBERED && c->request_count <= TRI_MAX_REQUESTS);
     for (size_t i = 0; i < c->challenge_count; i++) {

@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const char seed[] = "not a secret: a key for examples";
 static const uint8_t channel[32] = {1};
 static uint8_t secret[TRI_ED25519_SECRET];
-static uint8_t keys[1][32];
+static tri_anchor anchor;
 static tri_challenge challenges[2];
 
 static void prepare(void)
@@ -28,7 +28,9 @@ static void prepare(void)
     memcpy(bytes, seed, sizeof bytes);
     if (tri_crypto_ready() != TRUST_OK)
         abort();
-    tri_ed25519_from_seed(bytes, keys[0], secret);
+    uint8_t key[32];
+    tri_ed25519_from_seed(bytes, key, secret);
+    tri_anchor_of(key, &anchor);
     challenges[0] = (tri_challenge){
         .state = TRI_CHALLENGE_OPEN, .deadline = 10, .nonce_size = 32, .purpose = "join"};
     challenges[1] = (tri_challenge){.state = TRI_CHALLENGE_SPENT, .deadline = 10, .nonce_size = 8};
@@ -99,8 +101,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     a = (trust_appraisal){.now = 5,
                           .device_id = "urn:dev:1",
                           .verifier = "verifier.example",
-                          .keys = (const uint8_t(*)[32])keys,
-                          .key_count = 1,
+                          .anchors = &anchor,
+                          .anchor_count = 1,
                           .challenges = challenges,
                           .challenge_count = 2,
                           .channel = {channel, 32},

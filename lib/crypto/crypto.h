@@ -59,4 +59,13 @@ bool tri_base64_decode(trust_bytes text, uint8_t *out, size_t cap, size_t *len);
 #define TRI_BASE64(len) (((len) + 2) / 3 * 4 + 1)
 void tri_base64_encode(const void *data, size_t len, char *out);
 
+/** A registered key and the SHA-256 of it, which the device's UEID carries: kept beside it, since
+ * every token is looked up by it. */
+typedef struct tri_anchor {
+    uint8_t key[32]; /* Ed25519 */
+    uint8_t id[32];
+} tri_anchor;
+
+void tri_anchor_of(const uint8_t key[32], tri_anchor *anchor);
+
 #endif

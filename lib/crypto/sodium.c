@@ -9,6 +9,7 @@
 #include "crypto/crypto.h"
 
 #include <sodium.h>
+#include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -44,6 +45,12 @@ trust_status tri_crypto_ready(void)
 void tri_sha256(const void *data, size_t len, uint8_t out[32])
 {
     (void)crypto_hash_sha256(out, data, len);
+}
+
+void tri_anchor_of(const uint8_t key[32], tri_anchor *anchor)
+{
+    memcpy(anchor->key, key, sizeof anchor->key);
+    tri_sha256(key, sizeof anchor->key, anchor->id);
 }
 
 static crypto_hash_sha256_state *sodium_state(tri_sha256_state *state)

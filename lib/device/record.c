@@ -14,7 +14,7 @@
 enum {
     SECTION_ID = CRITICAL | 1,
     SECTION_STATE = CRITICAL | 2,
-    SECTION_KEYS = CRITICAL | 3,
+    SECTION_ANCHORS = CRITICAL | 3,
     SECTION_ATTRIBUTES = CRITICAL | 4,
     SECTION_CHALLENGE = CRITICAL | 5, /* one each */
     SECTION_FINDINGS = CRITICAL | 6,
@@ -131,8 +131,8 @@ static void put_control(writer *w, const tri_control *c)
     put_section(w, SECTION_ID, c->id.size);
     put(w, c->id.data, c->id.size);
     put_state(w, c);
-    put_section(w, SECTION_KEYS, c->key_count * 32);
-    put(w, c->keys, c->key_count * 32);
+    put_section(w, SECTION_ANCHORS, c->anchor_count * sizeof c->anchors[0]);
+    put(w, c->anchors, c->anchor_count * sizeof c->anchors[0]);
     put_section(w, SECTION_ATTRIBUTES, c->attributes.size);
     put(w, c->attributes.data, c->attributes.size);
     for (size_t i = 0; i < c->challenge_count; i++)
@@ -297,11 +297,11 @@ static void take_requests(reader *r, tri_control *c)
     take_into(r, c->requests, c->request_count * TRI_REQUEST_SIZE);
 }
 
-static void take_keys(reader *r, tri_control *c)
+static void take_anchors(reader *r, tri_control *c)
 {
-    c->key_count = r->left / 32;
-    r->bad |= c->key_count > TRUST_DEVICE_MAX_ANCHORS;
-    take_into(r, c->keys, c->key_count * 32);
+    c->anchor_count = r->left / sizeof c->anchors[0];
+    r->bad |= c->anchor_count > TRUST_DEVICE_MAX_ANCHORS;
+    take_into(r, c->anchors, c->anchor_count * sizeof c->anchors[0]);
 }
 
 /* Pairs of texts, each with its NUL. */
@@ -329,7 +329,7 @@ static const struct {
 } sections[] = {
     {SECTION_ID, take_id},
     {SECTION_STATE, take_state},
-    {SECTION_KEYS, take_keys},
+    {SECTION_ANCHORS, take_anchors},
     {SECTION_ATTRIBUTES, take_attributes},
     {SECTION_CHALLENGE, take_challenge},
     {SECTION_FINDINGS, take_findings},

@@ -13,6 +13,7 @@
 #include <trust/finding.h>
 
 #include "core/challenge.h"
+#include "crypto/crypto.h"
 
 #define TRI_CONTROL_MAX         2048u
 #define TRI_MEMORY_MAX          4096u
@@ -38,8 +39,8 @@ typedef struct tri_control {
     trust_time valid_until;
     uint64_t decisions;
     uint64_t next_challenge;
-    size_t key_count;
-    uint8_t keys[TRUST_DEVICE_MAX_ANCHORS][32];
+    size_t anchor_count;
+    tri_anchor anchors[TRUST_DEVICE_MAX_ANCHORS];
     trust_bytes attributes; /* name NUL value NUL, repeated */
     size_t challenge_count;
     tri_challenge challenges[TRI_MAX_CHALLENGES_KEPT]; /* oldest first */

@@ -132,8 +132,8 @@ static void set_up(tri_assessment *a)
     p->now = a->now;
     p->device_id = a->device->texts;
     p->verifier = a->device->engine->verifier;
-    p->keys = (const uint8_t(*)[32])a->control.keys;
-    p->key_count = a->control.key_count;
+    p->anchors = a->control.anchors;
+    p->anchor_count = a->control.anchor_count;
     p->attributes = a->device->attributes;
     p->attribute_count = a->device->attribute_count;
     p->challenges = a->control.challenges;
@@ -206,11 +206,14 @@ static trust_status appraise_one(trust_engine *engine, const trust_appraise_requ
     trust_status status = TRUST_OK;
     tri_challenge challenge = {.state = TRI_CHALLENGE_OPEN, .deadline = TRUST_TIME_NEVER};
     trust_attribute attribute = {"class", r->device_class};
+    tri_anchor anchors[TRUST_DEVICE_MAX_ANCHORS];
     memset(p, 0, sizeof *p);
     p->now = trust_engine_now(engine);
     p->device_id = p->verifier = p->attempt = "";
-    p->keys = r->ed25519_keys;
-    p->key_count = r->ed25519_key_count;
+    for (size_t i = 0; i < r->ed25519_key_count; i++)
+        tri_anchor_of(r->ed25519_keys[i], &anchors[i]);
+    p->anchors = anchors;
+    p->anchor_count = r->ed25519_key_count;
     p->attributes = &attribute;
     p->attribute_count = r->device_class != NULL;
     p->challenges = &challenge;

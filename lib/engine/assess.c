@@ -61,7 +61,7 @@ static void set_lifecycle(tri_assessment *a)
         add_floor(a, TRUST_DENY, TRI_REASON_REVOKED);
     else if (a->control.lifecycle == TRUST_LIFECYCLE_RETIRED)
         add_floor(a, TRUST_DENY, TRI_REASON_RETIRED);
-    if (a->control.key_count == 0)
+    if (a->control.anchor_count == 0)
         add_floor(a, TRUST_STEP_UP, TRI_REASON_IDENTITY_UNREGISTERED);
 }
 

@@ -166,7 +166,7 @@ static void put_next(const tri_assessment *a, trust_decision *d)
         return;
     for (uint32_t i = 0; i < policy->signal_count && d->next_count < TRI_DECISION_NEXT; i++) {
         uint32_t kind = policy->signals[i].kind;
-        if (a->control.key_count == 0 &&
+        if (a->control.anchor_count == 0 &&
             (kind == TRUST_KIND_IDENTITY || kind == TRUST_KIND_ATTESTATION))
             continue; /* nothing that it signs can be verified */
         trust_verdict reach = with_best(a, &policy->signals[i]);

@@ -276,9 +276,9 @@ static trust_status first_record(trust_device *device, const trust_enrolment *en
     trust_status status = check_enrolment(enrolment, err);
     if (status != TRUST_OK)
         return status;
-    control->key_count = enrolment->ed25519_key_count;
-    for (size_t i = 0; i < control->key_count; i++)
-        memcpy(control->keys[i], enrolment->ed25519_keys[i], 32);
+    control->anchor_count = enrolment->ed25519_key_count;
+    for (size_t i = 0; i < control->anchor_count; i++)
+        tri_anchor_of(enrolment->ed25519_keys[i], &control->anchors[i]);
     size_t len = 0;
     for (size_t i = 0; i < enrolment->attribute_count && status == TRUST_OK; i++)
         status = put_attribute(&enrolment->attributes[i], attributes, &len);
@@ -423,7 +423,7 @@ static void describe(const trust_device *device, const tri_control *control, tru
     out->lifecycle = control->lifecycle;
     out->verdict = control->verdict;
     out->risk = control->risk;
-    out->anchor_count = (uint32_t)control->key_count;
+    out->anchor_count = (uint32_t)control->anchor_count;
     out->attribute_count = (uint32_t)device->attribute_count;
     out->open_challenges = (uint32_t)tri_challenges_open(control, trust_engine_now(device->engine));
     out->enrolled = control->enrolled;
@@ -470,8 +470,8 @@ trust_status trust_device_key_at(const trust_device *device, size_t index, uint8
     tri_device_leave(device);
     if (status != TRUST_OK)
         return status;
-    if (index >= control.key_count)
+    if (index >= control.anchor_count)
         return TRUST_E_NOT_FOUND;
-    memcpy(out, control.keys[index], 32);
+    memcpy(out, control.anchors[index].key, 32);
     return TRUST_OK;
 }

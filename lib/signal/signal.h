@@ -13,6 +13,7 @@
 
 #include "core/challenge.h"
 #include "core/text.h"
+#include "crypto/crypto.h"
 
 /** One item of evidence inside. Pointers live as long as the evidence. */
 typedef struct tri_item {
@@ -41,8 +42,8 @@ struct trust_appraisal {
     trust_time now;
     const char *device_id;     /* "" in trust_appraise() */
     const char *verifier;      /* the engine's name, "" for none */
-    const uint8_t (*keys)[32]; /* registered Ed25519 keys */
-    size_t key_count;
+    const tri_anchor *anchors; /* registered */
+    size_t anchor_count;
     const trust_attribute *attributes;
     size_t attribute_count;
     const tri_challenge *challenges;

@@ -95,7 +95,7 @@ typedef struct desk {
     trust_appraisal appraisal;
     tri_challenge challenges[TRI_MAX_RECORD_CHALLENGES];
     tri_item items[TRUST_MAX_ITEMS];
-    uint8_t keys[4][32];
+    tri_anchor anchors[4];
     trust_attribute attributes[1];
     trust_reference *reference;
     char claims_text[16384];
@@ -134,13 +134,13 @@ static desk *open_desk(void)
     }
     ck_ok(trust_reference_load_unsigned(reference_text, strlen(reference_text), NULL, &d->reference,
                                         NULL));
-    memcpy(d->keys[0], public_keys[0], 32);
+    tri_anchor_of(public_keys[0], &d->anchors[0]);
     d->attributes[0] = (trust_attribute){"class", "lock"};
     d->appraisal = (trust_appraisal){.now = NOW,
                                      .device_id = "urn:dev:1",
                                      .verifier = "verifier.example",
-                                     .keys = (const uint8_t(*)[32])d->keys,
-                                     .key_count = 1,
+                                     .anchors = d->anchors,
+                                     .anchor_count = 1,
                                      .attributes = d->attributes,
                                      .attribute_count = 1,
                                      .challenges = d->challenges,
@@ -397,8 +397,8 @@ START_TEST(any_registered_key_will_do)
     bytes token;
     trust_attest_claims claims = good_claims();
     for (size_t i = 0; i < 3; i++)
-        memcpy(d->keys[i], public_keys[i], 32);
-    d->appraisal.key_count = 3;
+        tri_anchor_of(public_keys[i], &d->anchors[i]);
+    d->appraisal.anchor_count = 3;
     for (size_t i = 0; i < 3; i++) {
         d->appraisal.item_count = 0;
         make(&token, &claims, i);
@@ -415,7 +415,7 @@ START_TEST(no_registered_key)
     desk *d = open_desk();
     bytes token;
     trust_attest_claims claims = good_claims();
-    d->appraisal.key_count = 0;
+    d->appraisal.anchor_count = 0;
     judge_claims(d, &token, &claims);
     check_unbound(d, TRI_REASON_IDENTITY_UNREGISTERED);
     close_desk(d);
@@ -934,8 +934,8 @@ START_TEST(another_devices_ueid_is_a_lie)
     bytes token;
     uint8_t payload[512];
     tri_cbor_out o = {payload, sizeof payload, 0};
-    memcpy(d->keys[1], public_keys[1], 32);
-    d->appraisal.key_count = 2;
+    tri_anchor_of(public_keys[1], &d->anchors[1]);
+    d->appraisal.anchor_count = 2;
     put_map(&o, 3);
     put_uint_bytes(&o, TRI_EAT_NONCE, nonces[0], 32);
     put_ueid(&o, 1);
@@ -1274,9 +1274,11 @@ START_TEST(the_examples_token)
     char *text = (char *)read_file(project_path("examples/data/vendor_sdk.token"), &len);
     ck_assert_ptr_nonnull(text);
     uint8_t token[1024];
+    uint8_t key[32];
     size_t size, key_size;
     ck_assert(len > 66 && text[64] == '\n' && text[len - 1] == '\n');
-    ck_assert(tri_unhex((trust_bytes){(uint8_t *)text, 64}, d->keys[0], 32, &key_size));
+    ck_assert(tri_unhex((trust_bytes){(uint8_t *)text, 64}, key, 32, &key_size));
+    tri_anchor_of(key, &d->anchors[0]);
     ck_assert(tri_base64url_decode((trust_bytes){(uint8_t *)text + 65, len - 66}, token,
                                    sizeof token, &size));
     for (uint8_t i = 0; i < 32; i++)

@@ -256,8 +256,8 @@ static tri_control full_control(void)
     c.valid_until = TRUST_TIME_NEVER;
     c.decisions = 7;
     c.next_challenge = 9;
-    c.key_count = 2;
-    memset(c.keys, 0xAB, sizeof c.keys);
+    c.anchor_count = 2;
+    memset(c.anchors, 0xAB, sizeof c.anchors);
     c.attributes = (trust_bytes){(const uint8_t *)attributes, sizeof attributes};
     c.challenge_count = 2;
     for (size_t i = 0; i < 2; i++) {
@@ -296,7 +296,7 @@ START_TEST(a_control_record_comes_back_whole)
     ck_ok(tri_control_encode(&before, record, sizeof record, &len));
     ck_ok(tri_control_decode((trust_bytes){record, len}, &after));
     ck_assert_int_eq(after.risk, 412);
-    ck_assert_uint_eq(after.key_count, 2);
+    ck_assert_uint_eq(after.anchor_count, 2);
     ck_assert_uint_eq(after.challenge_count, 2);
     ck_assert_str_eq(after.challenges[1].purpose, "onboarding");
     ck_assert_mem_eq(&after.remembered[0], &before.remembered[0], sizeof after.remembered[0]);

@@ -116,7 +116,8 @@ static uint32_t open_token(trust_bytes data, token *t)
     return collect_binding(t) ? TRI_REASON_NONE : TRI_REASON_MALFORMED;
 }
 
-/* The token's slot is the one for this nonce and channel. */
+/* The token's slot is the one for this nonce and channel. Neither is a secret: how long the
+ * comparison takes tells nothing that the device was not sent. */
 static bool slot_is(const token *t, trust_bytes nonce, trust_bytes channel)
 {
     trust_bytes slot = t->claim[NONCE].body;
@@ -126,11 +127,11 @@ static bool slot_is(const token *t, trust_bytes nonce, trust_bytes channel)
     binding.member[TRI_BOUND_NONCE] = nonce;
     binding.member[TRI_BOUND_CHANNEL] = channel;
     if (!tri_eat_is_bound(&binding))
-        return slot.size == nonce.size && tri_equal(slot.data, nonce.data, nonce.size);
+        return tri_same(slot, nonce);
     if (slot.size != sizeof hash)
         return false;
     tri_sha256(message, tri_eat_message(&binding, message), hash);
-    return tri_equal(slot.data, hash, sizeof hash);
+    return memcmp(slot.data, hash, sizeof hash) == 0;
 }
 
 /* The first challenge that is open, or is not, and whose slot for @p channel the token carries;
@@ -211,13 +212,10 @@ static bool ueid_good(const token *t)
  * the signature is verified. */
 static size_t claimed_key(const trust_appraisal *appraisal, const token *t)
 {
-    uint8_t hash[32];
-    size_t i = ueid_good(t) ? 0 : appraisal->key_count;
-    for (; i < appraisal->key_count; i++) {
-        tri_sha256(appraisal->keys[i], sizeof appraisal->keys[i], hash);
-        if (memcmp(hash, t->claim[UEID].body.data + 1, sizeof hash) == 0)
+    size_t i = ueid_good(t) ? 0 : appraisal->anchor_count;
+    for (; i < appraisal->anchor_count; i++)
+        if (memcmp(appraisal->anchors[i].id, t->claim[UEID].body.data + 1, 32) == 0)
             break;
-    }
     return i;
 }
 
@@ -234,12 +232,12 @@ static uint32_t verify(const trust_appraisal *appraisal, const token *t, size_t 
         tri_cose_sig_structure(t->cose.protected_bytes, t->cose.payload, message, sizeof message,
                                &len) != TRUST_OK)
         return TRI_REASON_SIGNATURE_BAD;
-    for (size_t i = 0; i < appraisal->key_count; i++) {
-        *key = (claimed + i) % appraisal->key_count;
+    for (size_t i = 0; i < appraisal->anchor_count; i++) {
+        *key = (claimed + i) % appraisal->anchor_count;
         if (*checks == 0)
             return TRI_REASON_LIMIT;
         (*checks)--;
-        if (tri_ed25519_verify(appraisal->keys[*key], message, len, t->cose.signature.data))
+        if (tri_ed25519_verify(appraisal->anchors[*key].key, message, len, t->cose.signature.data))
             return TRI_REASON_NONE;
     }
     return TRI_REASON_SIGNATURE_BAD;
@@ -531,7 +529,7 @@ tri_attested tri_native_appraise(const trust_appraisal *appraisal, const tri_ite
     if (item->misnamed)
         return unverified(TRUST_STATE_UNBOUND, TRI_REASON_MISBOUND);
     uint32_t reason = open_token(item->data, &t);
-    if (reason == TRI_REASON_NONE && appraisal->key_count == 0)
+    if (reason == TRI_REASON_NONE && appraisal->anchor_count == 0)
         reason = TRI_REASON_IDENTITY_UNREGISTERED;
     if (reason == TRI_REASON_NONE)
         reason = find_challenge(appraisal, item, &t, &found);

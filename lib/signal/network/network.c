@@ -150,7 +150,8 @@ static trust_status state_worst(trust_appraisal *appraisal, const trust_finding 
 static trust_status appraise(void *user, trust_appraisal *appraisal)
 {
     (void)user;
-    said all = {.count = 0};
+    said all; /* not cleared: it has room for every item */
+    all.count = 0;
     const tri_item *item;
     for (size_t at = 0; (item = tri_appraisal_next(appraisal, &at)) != NULL; at++) {
         if (item->data.size != sizeof(trust_address)) {
