@@ -118,7 +118,12 @@ uint32_t tri_hash32(trust_bytes bytes)
 
 uint64_t tri_hash64(trust_bytes bytes, uint64_t start)
 {
-    for (size_t i = 0; i < bytes.size; i++)
+    size_t i = 0;
+    for (; bytes.size - i >= 8; i += 8) {
+        start = (start ^ tri_be64(bytes.data + i)) * 1099511628211u;
+        start ^= start >> 32;
+    }
+    for (; i < bytes.size; i++)
         start = (start ^ bytes.data[i]) * 1099511628211u;
     return start;
 }

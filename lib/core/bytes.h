@@ -34,8 +34,8 @@ bool tri_name(trust_bytes text);
  * than @p cap bytes. */
 bool tri_unhex(trust_bytes text, uint8_t *out, size_t cap, size_t *len);
 
-/** FNV-1a of 32 and of 64 bits. Not for security: where a collision matters it is refused, or told
- * apart by the bytes. */
+/** FNV-1a of 32 bits; the like of 64 bits, which takes eight bytes at a time. Not for security:
+ * where a collision matters it is refused, or told apart by the bytes. */
 uint32_t tri_hash32(trust_bytes bytes);
 uint64_t tri_hash64(trust_bytes bytes, uint64_t start);
 #define TRI_HASH64_START 14695981039346656037u

@@ -254,7 +254,6 @@ static void take_challenge(reader *r, tri_control *c)
         return;
     }
     tri_challenge *challenge = &c->challenges[c->challenge_count++];
-    memset(challenge, 0, sizeof *challenge);
     challenge->id = take64(r);
     challenge->issued = take_time(r);
     challenge->deadline = take_time(r);
@@ -275,7 +274,6 @@ static void take_findings(reader *r, tri_control *c)
     r->bad |= count > TRI_MAX_REMEMBERED;
     for (size_t i = 0; i < count && !r->bad; i++) {
         trust_finding *f = &c->remembered[c->remembered_count++];
-        memset(f, 0, sizeof *f);
         f->kind = take32(r);
         f->source = take32(r);
         f->state = take8(r);

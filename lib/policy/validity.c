@@ -45,8 +45,15 @@ typedef struct searching {
     uint32_t looks;
 } searching;
 
+/* A signal's row, and the best certainty of its good news. */
+typedef struct row {
+    int32_t mb;
+    uint32_t vouched;
+} row;
+
 /* All that the verdict depends on. */
 typedef struct outlook {
+    row rows[TRUST_POLICY_MAX_SIGNALS];
     int64_t level, adverse, uncertainty;
     trust_verdict verdict;
 } outlook;
@@ -133,23 +140,22 @@ static inline uint32_t left_at(const statement *slot, trust_time time,
     return tri_certainty(&slot->worth, age, half_life);
 }
 
-/* A signal's row with good news as old as at one moment and bad news as at another, and the best
- * certainty of good news. */
-static inline int32_t row_at(const searching *search, uint32_t s, trust_time good, trust_time bad,
-                             uint32_t *vouched)
+/* A signal's row with good news as old as at one moment and bad news as at another. */
+static inline row row_at(const searching *search, uint32_t s, trust_time good, trust_time bad)
 {
-    int32_t row = INT32_MIN;
-    *vouched = 0;
+    row most = {INT32_MIN, 0};
     for (uint32_t i = s == 0 ? 0 : search->end[s - 1]; i < search->end[s]; i++) {
         const statement *slot = &search->slots[i];
         uint32_t certainty = slot->fresh ? left_at(slot, good, &slot->rule->good) : 0;
-        *vouched = certainty > *vouched ? certainty : *vouched;
+        most.vouched = certainty > most.vouched ? certainty : most.vouched;
         if (slot->worth.bad)
             certainty = slot->gone ? 0 : left_at(slot, bad, &slot->rule->bad);
         int32_t mb = tri_points(&slot->worth, certainty);
-        row = mb > row ? mb : row;
+        most.mb = mb > most.mb ? mb : most.mb;
     }
-    return row != INT32_MIN ? row : search->absent[s];
+    if (most.mb == INT32_MIN)
+        most.mb = search->absent[s];
+    return most;
 }
 
 /* The verdict; it never falls when any of the first three rises. */
@@ -166,31 +172,54 @@ static trust_verdict judge(const searching *search, int64_t level, int64_t adver
     return hold > verdict ? hold : verdict;
 }
 
+/* Sum the rows up, and judge. */
+static void sum_up(const searching *search, trust_time now, outlook *view)
+{
+    const trust_policy *policy = search->policy;
+    int64_t group[TRUST_POLICY_MAX_GROUPS], open = 0;
+    for (uint32_t g = 0; g < policy->group_count; g++)
+        group[g] = 0;
+    view->adverse = 0;
+    for (uint32_t s = 0; s < policy->signal_count; s++) {
+        const tri_signal_rule *rule = &policy->signals[s];
+        const row *one = &view->rows[s];
+        if (search->exempt[s])
+            continue;
+        group[rule->group] += one->mb;
+        view->adverse += one->mb > 0 ? one->mb : 0;
+        open += ((int64_t)rule->hi - rule->lo) * (TRI_Q16 - (int64_t)one->vouched);
+    }
+    view->level = policy->base;
+    for (uint32_t g = 0; g < policy->group_count; g++)
+        view->level += tri_clamp(group[g], policy->groups[g].floor, policy->groups[g].ceiling);
+    int64_t width = search->width > 0 ? search->width : 1;
+    view->uncertainty = (open + width - 1) / width;
+    view->verdict = judge(search, view->level, view->adverse, view->uncertainty, now);
+}
+
 /* The verdict with good news as old as at one moment of the span in hand, bad news as at another.
  * Certainty only falls, so over a stretch the mildest verdict is that of (its start, its end), the
  * most severe that of (its end, its start). */
-static outlook look(searching *search, trust_time good, trust_time bad)
+static trust_verdict look(searching *search, trust_time good, trust_time bad, outlook *view)
 {
-    const trust_policy *policy = search->policy;
-    int64_t group[TRUST_POLICY_MAX_GROUPS], adverse = 0, open = 0;
     search->looks++;
-    for (uint32_t g = 0; g < policy->group_count; g++)
-        group[g] = 0;
-    for (uint32_t s = 0; s < policy->signal_count; s++) {
-        if (search->exempt[s])
-            continue;
-        const tri_signal_rule *rule = &policy->signals[s];
-        uint32_t vouched;
-        int32_t row = row_at(search, s, good, bad, &vouched);
-        group[rule->group] += row;
-        adverse += row > 0 ? row : 0;
-        open += ((int64_t)rule->hi - rule->lo) * (TRI_Q16 - (int64_t)vouched);
+    for (uint32_t s = 0; s < search->policy->signal_count; s++)
+        view->rows[s] = row_at(search, s, good, bad);
+    sum_up(search, good, view);
+    return view->verdict;
+}
+
+/* The verdict at a moment between two: a row that is the same at both is so between them. */
+static void look_between(searching *search, const outlook *low, const outlook *high, trust_time at,
+                         outlook *view)
+{
+    search->looks++;
+    for (uint32_t s = 0; s < search->policy->signal_count; s++) {
+        const row *first = &low->rows[s], *last = &high->rows[s];
+        bool same = first->mb == last->mb && first->vouched == last->vouched;
+        view->rows[s] = same ? *first : row_at(search, s, at, at);
     }
-    int64_t level = policy->base, width = search->width > 0 ? search->width : 1;
-    for (uint32_t g = 0; g < policy->group_count; g++)
-        level += tri_clamp(group[g], policy->groups[g].floor, policy->groups[g].ceiling);
-    int64_t uncertainty = (open + width - 1) / width;
-    return (outlook){level, adverse, uncertainty, judge(search, level, adverse, uncertainty, good)};
+    sum_up(search, at, view);
 }
 
 static void sooner(trust_time after, trust_time time, int64_t delay, trust_time *next)
@@ -259,25 +288,25 @@ static trust_time cut_at(trust_time from, trust_time to, int64_t part)
  * probably is, and every third time in the middle, for what is no straight line. */
 static trust_time close_in(searching *search, trust_time from, trust_time to)
 {
-    outlook low = look(search, from, from), high = look(search, to, to);
-    if (low.verdict != search->verdict)
+    outlook views[3], *low = &views[0], *high = &views[1], *next = &views[2];
+    if (look(search, from, from, low) != search->verdict)
         return from;
-    if (high.verdict == search->verdict)
+    if (look(search, to, to, high) == search->verdict)
         return TRUST_TIME_NEVER;
     bool before = true;
     for (uint32_t turn = 1; (uint64_t)to - (uint64_t)from > 1; turn++) {
-        int64_t part = probable(search, &low, &high);
+        int64_t part = probable(search, low, high);
         part = part == TRI_Q16 || turn % 3 == 0 ? TRI_Q16 / 2 : part + (before ? -NEAR : NEAR);
         trust_time cut = cut_at(from, to, part);
-        outlook view = look(search, cut, cut);
-        before = view.verdict != search->verdict;
-        if (before) {
+        look_between(search, low, high, cut, next);
+        before = next->verdict != search->verdict;
+        outlook **end = before ? &high : &low, *spare = *end;
+        *end = next;
+        next = spare;
+        if (before)
             to = cut;
-            high = view;
-        } else {
+        else
             from = cut;
-            low = view;
-        }
     }
     return to;
 }
@@ -295,8 +324,9 @@ static trust_time halve(searching *search, trust_time from, trust_time to, uint3
             *exact = 0;
             return from;
         }
-        if (look(search, from, end).verdict == search->verdict &&
-            look(search, end, from).verdict == search->verdict)
+        outlook view;
+        if (look(search, from, end, &view) == search->verdict &&
+            look(search, end, from, &view) == search->verdict)
             from = ends[depth--] + 1;
         else if (from == end)
             return from;
@@ -343,7 +373,8 @@ trust_status trust_policy_valid_until(const trust_policy *policy, const trust_po
     search.looks = 0;
     prepare(&search, &links);
     enter(&search, input->now);
-    search.verdict = look(&search, input->now, input->now).verdict;
+    outlook view;
+    search.verdict = look(&search, input->now, input->now, &view);
     if (search.verdict != input->previous || input->since == TRUST_TIME_UNKNOWN)
         search.since = input->now;
     search.previous = search.verdict;
