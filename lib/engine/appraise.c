@@ -233,6 +233,7 @@ static trust_status appraise_one(trust_engine *engine, const trust_appraise_requ
     if (signal != NULL)
         status = tri_appraise_signal(engine, signal, (trust_bytes){NULL, 0}, p);
     /* What the appraisal points at is gone after this call; nobody looks at it again. */
+    p->anchors = NULL;
     p->challenges = NULL;
     p->attributes = NULL;
     p->claims = NULL;
