@@ -167,21 +167,24 @@ static void show_signals(const trust_policy *policy, bool json)
 static void show_gates(const trust_policy *policy, bool json)
 {
     trust_policy_gate g;
+    trust_policy_condition c;
     if (!json && trust_policy_gate_count(policy) > 0)
         puts("");
     for (size_t i = 0; trust_policy_gate_at(policy, i, &g) == TRUST_OK; i++) {
+        if (trust_policy_condition_at(policy, i, 0, &c) != TRUST_OK)
+            continue;
         if (!json) {
-            printf("gate %-14s %s ", g.id, g.signal);
-            printf(g.at_least >= 0 ? "at least %d" : "absent", g.at_least);
+            printf("gate %-14s %s ", g.id, c.signal);
+            printf(c.asks == TRUST_ASKS_AT_LEAST ? "at least %d" : "absent", c.limit);
             printf(": at best %s (%s)\n", trust_verdict_name(g.floor), trust_reason_code(g.reason));
             continue;
         }
         fputs(i > 0 ? ",{\"id\":" : "{\"id\":", stdout);
         print_json_text(stdout, g.id);
         fputs(",\"signal\":", stdout);
-        print_json_text(stdout, g.signal);
-        if (g.at_least >= 0)
-            printf(",\"at_least\":%d", g.at_least);
+        print_json_text(stdout, c.signal);
+        if (c.asks == TRUST_ASKS_AT_LEAST)
+            printf(",\"at_least\":%d", c.limit);
         else
             fputs(",\"absent\":true", stdout);
         printf(",\"floor\":\"%s\",\"reason\":\"%s\"}", trust_verdict_name(g.floor),

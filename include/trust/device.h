@@ -15,12 +15,6 @@ TRUST_BEGIN_DECLS
 #define TRUST_DEVICE_MAX_ANCHORS    4u
 #define TRUST_DEVICE_MAX_ATTRIBUTES 16u
 
-/** A registered fact: "class", "role", "country" ("DE" or "DE,AT"), or the host's own name. */
-typedef struct trust_attribute {
-    const char *name;  /**< [a-z0-9_.-], at most 31 bytes */
-    const char *value; /**< UTF-8, at most 127 bytes; names and values of all: 512 */
-} trust_attribute;
-
 /** What is registered when a device is enrolled. Only this call registers; no evidence does. */
 typedef struct trust_enrolment {
     size_t size;                       /**< sizeof of this struct */

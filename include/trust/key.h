@@ -26,6 +26,7 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_key_read_public(const void *data, 
 #define TRUST_USE_LOG      3u /**< checkpoints of the audit log */
 #define TRUST_USE_GRANT    4u /**< provisioning grants */
 #define TRUST_USE_OPERATOR 5u /**< acts of an operator */
+#define TRUST_USE_DOCUMENT 6u /**< every other document: reference values, tables, lists */
 
 /** A key that signs, held here in locked memory or elsewhere by the host (an HSM, a TPM). */
 typedef struct trust_signer trust_signer;

@@ -28,10 +28,15 @@ TRUST_API const char *trust_verdict_name(trust_verdict verdict);
 /** The evaluator's number: a policy document names it in "trust_policy". */
 #define TRUST_POLICY_SEMANTICS 1u
 
-#define TRUST_POLICY_MAX_BYTES   262144u
-#define TRUST_POLICY_MAX_SIGNALS 64u
-#define TRUST_POLICY_MAX_GROUPS  16u
-#define TRUST_POLICY_MAX_GATES   64u
+#define TRUST_POLICY_MAX_BYTES      262144u
+#define TRUST_POLICY_MAX_SIGNALS    64u
+#define TRUST_POLICY_MAX_GROUPS     16u
+#define TRUST_POLICY_MAX_GATES      64u
+#define TRUST_POLICY_MAX_CONDITIONS 16u /**< of one gate */
+#define TRUST_POLICY_MAX_PROFILES   31u
+#define TRUST_POLICY_MAX_STAGES     32u
+#define TRUST_POLICY_MAX_ACTIONS    64u
+#define TRUST_POLICY_MAX_TESTS      256u
 
 typedef struct trust_policy trust_policy;
 
@@ -48,6 +53,25 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_policy_load_unsigned(const void *d
                                                                    const trust_allocator *allocator,
                                                                    trust_policy **out,
                                                                    trust_error *err);
+
+/** Read a policy document that a manifest vouches for (trust/manifest.h, docs/manifest.md).
+ *
+ * The manifest must verify with one of the keys, be of the kind "policy", name this document's id
+ * and revision, hold at @p now, and carry the SHA-256 of exactly these bytes. Which is the lowest
+ * revision that is still taken is the store's to remember: trust_engine_use_policy() asks it.
+ * @param keys  Ed25519 public keys that may sign policies
+ * @param now   TRUST_TIME_UNKNOWN refuses a manifest that begins or ends at a time
+ * @return as trust_policy_load_unsigned(), or TRUST_E_SIGNATURE (no key verifies it), TRUST_E_STATE
+ *         (it does not hold now), TRUST_E_INTEGRITY (it is about another document) */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_load(const void *document, size_t len,
+                                                          const void *manifest, size_t manifest_len,
+                                                          const uint8_t (*keys)[32],
+                                                          size_t key_count, trust_time now,
+                                                          const trust_allocator *allocator,
+                                                          trust_policy **out, trust_error *err);
+
+/** 1 when a manifest vouched for it. */
+TRUST_API int32_t trust_policy_is_signed(const trust_policy *policy);
 
 /** Free it once nothing uses it; engines and decisions that hold it keep it alive themselves.
  * NULL does nothing. */
@@ -79,6 +103,14 @@ typedef struct trust_policy_signal {
     int64_t half_life_good; /**< milliseconds; 0 never */
     int64_t half_life_bad;  /**< likewise */
     int64_t ttl;            /**< milliseconds after which it cannot vouch; 0 never */
+    int64_t ttl_bad;        /**< milliseconds after which bad news no longer counts; 0 never */
+    uint32_t scale;         /**< TRUST_SCALE_ */
+    uint32_t reliability;   /**< permille of a value that counts even when it is fresh */
+    uint32_t quorum;        /**< so many sources must say it before it counts */
+    uint32_t cost;          /**< of asking for it; 0: it cannot be asked for */
+    const char *action;     /**< what the host does to obtain it; likewise */
+    uint32_t knot_count;
+    uint32_t reserved; /**< 0 */
 } trust_policy_signal;
 
 /** One of its signals.
@@ -86,6 +118,31 @@ typedef struct trust_policy_signal {
 TRUST_API TRUST_MUST_CHECK trust_status trust_policy_signal_at(const trust_policy *policy,
                                                                size_t index,
                                                                trust_policy_signal *out);
+
+/** A pair of a signal's curve. */
+typedef struct trust_policy_knot {
+    int32_t value; /**< on the kind's scale */
+    int32_t points;
+} trust_policy_knot;
+
+/** A pair of one signal's curve.
+ * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_knot_at(const trust_policy *policy,
+                                                             size_t signal, size_t index,
+                                                             trust_policy_knot *out);
+
+/** One group and its caps. */
+typedef struct trust_policy_group {
+    const char *name; /**< valid as long as the policy */
+    int32_t floor;    /**< the most points that its signals take away together, 0 or negative */
+    int32_t ceiling;  /**< the most that they add */
+} trust_policy_group;
+
+/** Its groups, sorted by name.
+ * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_group_at(const trust_policy *policy,
+                                                              size_t index,
+                                                              trust_policy_group *out);
 
 /** The risks of "verdicts", each the highest that still earns the verdict, and the base. */
 typedef struct trust_policy_bands {
@@ -98,15 +155,77 @@ typedef struct trust_policy_bands {
 /** Its base and thresholds; nothing is written for NULL. */
 TRUST_API void trust_policy_get_bands(const trust_policy *policy, trust_policy_bands *out);
 
-/** One gate: no verdict is better than @c floor while it fires. */
+/** What a policy, or a profile of it, holds a device to. */
+typedef struct trust_policy_stance {
+    trust_policy_bands bands;
+    int32_t adverse;     /**< points against a device, before any for it, that allow bears */
+    int32_t uncertainty; /**< permille not pinned by fresh evidence that allow bears */
+    uint64_t exempt;     /**< bit i: signal i is not asked for */
+} trust_policy_stance;
+
+/** A profile: what holds for devices of which its condition is true. */
+typedef struct trust_policy_profile {
+    const char *id; /**< valid as long as the policy; "default" for index 0 */
+    trust_policy_stance stance;
+} trust_policy_profile;
+
+/** The default at index 0, then its profiles in the document's order.
+ * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_profile_at(const trust_policy *policy,
+                                                                size_t index,
+                                                                trust_policy_profile *out);
+
+/** Write a profile's condition for a person, such as "role is lock or valve, or risk_class is at
+ * least 3"; empty for the default. Text calls are as trust_policy_expand(). */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_profile_when(const trust_policy *policy,
+                                                                  size_t index, char *out,
+                                                                  size_t cap, size_t *need);
+
+/** A registered fact: "class", "role", "country" ("DE" or "DE,AT"), or the host's own name. */
+typedef struct trust_attribute {
+    const char *name;  /**< [a-z0-9_.-], at most 31 bytes */
+    const char *value; /**< UTF-8, at most 127 bytes; names and values of all: 512 */
+} trust_attribute;
+
+/** Which profiles may apply to a device. */
+typedef struct trust_policy_selection {
+    uint32_t profile; /**< the first whose condition is true; 0 for the default */
+    uint32_t also;    /**< bit i: a fact is missing that could make profile i apply instead */
+} trust_policy_selection;
+
+/** Choose by registered facts, in Kleene's three-valued logic: what is not registered is neither
+ * true nor false. Of profiles that may apply the evaluator takes the strictest of each number, so
+ * what is unknown never makes a verdict milder.
+ * @param attributes  what was registered; never what the device says
+ * @return TRUST_OK or TRUST_E_ARGUMENT */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_select(const trust_policy *policy,
+                                                            const trust_attribute *attributes,
+                                                            size_t attribute_count,
+                                                            trust_policy_selection *out);
+
+/** One gate: no verdict is better than @c floor while so many of its conditions hold. */
 typedef struct trust_policy_gate {
-    const char *id;     /**< valid as long as the policy */
-    const char *signal; /**< likewise */
+    const char *id; /**< valid as long as the policy */
     trust_verdict floor;
-    uint32_t reason;   /**< TRUST_REASON_ number */
-    int32_t at_least;  /**< fires from this value on; -1 for a gate that fires on absence */
+    uint32_t reason; /**< TRUST_REASON_ number */
+    uint32_t condition_count;
+    uint32_t need;     /**< so many of them fire it */
+    uint32_t final;    /**< 1 when no override passes it */
     uint32_t reserved; /**< 0 */
 } trust_policy_gate;
+
+#define TRUST_ASKS_AT_LEAST 1u /**< a value that counts reaches limit */
+#define TRUST_ASKS_POINTS   2u /**< the signal's row reaches limit points */
+#define TRUST_ASKS_ABSENT   3u /**< there is no fresh value */
+#define TRUST_ASKS_OLDER    4u /**< there is no value that is at most age old */
+
+/** One condition of a gate. */
+typedef struct trust_policy_condition {
+    const char *signal; /**< valid as long as the policy */
+    uint32_t asks;      /**< TRUST_ASKS_ */
+    int32_t limit;      /**< on the kind's scale, or points */
+    int64_t age;        /**< milliseconds */
+} trust_policy_condition;
 
 /** Its gates, in the document's order. */
 TRUST_API size_t trust_policy_gate_count(const trust_policy *policy);
@@ -114,6 +233,49 @@ TRUST_API size_t trust_policy_gate_count(const trust_policy *policy);
  * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
 TRUST_API TRUST_MUST_CHECK trust_status trust_policy_gate_at(const trust_policy *policy,
                                                              size_t index, trust_policy_gate *out);
+/** One condition of a gate.
+ * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_condition_at(const trust_policy *policy,
+                                                                  size_t gate, size_t index,
+                                                                  trust_policy_condition *out);
+
+/** One stage of the onboarding workflow. */
+typedef struct trust_policy_stage {
+    const char *id;           /**< valid as long as the policy */
+    uint64_t needs;           /**< bit i: signal i must be affirming before the next stage */
+    uint32_t next;            /**< index, or UINT32_MAX for the last stage */
+    trust_verdict on_timeout; /**< no verdict is better once the timeout has passed */
+    int64_t timeout;          /**< milliseconds; 0 never */
+} trust_policy_stage;
+
+/** Its stages, in the document's order; the first is where a device begins.
+ * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_stage_at(const trust_policy *policy,
+                                                              size_t index,
+                                                              trust_policy_stage *out);
+
+/** How verdicts are kept from flapping. Times in milliseconds. */
+typedef struct trust_policy_hysteresis {
+    int32_t margin;   /**< points below a threshold before a milder verdict may follow */
+    uint32_t backoff; /**< what the dwell is multiplied by for each flap */
+    int64_t dwell;
+    int64_t dwell_max;
+} trust_policy_hysteresis;
+
+/** Nothing is written for NULL. */
+TRUST_API void trust_policy_get_hysteresis(const trust_policy *policy,
+                                           trust_policy_hysteresis *out);
+
+/** What signed overrides may do. */
+typedef struct trust_policy_overrides {
+    trust_verdict
+        mildest;        /**< no override makes a verdict milder; TRUST_NO_VERDICT: there are none */
+    uint32_t approvals; /**< people who must sign */
+    int64_t max_ttl;    /**< milliseconds that one may last */
+} trust_policy_overrides;
+
+/** Nothing is written for NULL. */
+TRUST_API void trust_policy_get_overrides(const trust_policy *policy, trust_policy_overrides *out);
 
 /** Write the document in full, every default spelled out, as JSON that loads to the same hash.
  *
@@ -129,10 +291,11 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_policy_schema(char *out, size_t ca
 
 #define TRUST_LINT_ERROR   2u
 #define TRUST_LINT_WARNING 1u
+#define TRUST_LINT_NOTE    0u
 
 /** One remark of the linter. Texts are valid as long as the report. */
 typedef struct trust_lint_remark {
-    uint32_t severity;    /**< TRUST_LINT_ERROR or TRUST_LINT_WARNING */
+    uint32_t severity;    /**< TRUST_LINT_ */
     uint32_t line;        /**< 1-based */
     uint32_t column;      /**< 1-based, in bytes */
     uint32_t reserved;    /**< 0 */
@@ -150,6 +313,16 @@ typedef struct trust_lint trust_lint;
 TRUST_API TRUST_MUST_CHECK trust_status trust_policy_lint(const void *document, size_t len,
                                                           const trust_allocator *allocator,
                                                           trust_lint **out);
+
+/** Run a document's own tests. Each gives a remark: TEST_PASSED, a note, or TEST_FAILED, an error
+ * whose sentence says what came instead. A document that does not load for another reason gives
+ * that error alone.
+ * @param[out] out  freed with trust_lint_free()
+ * @return TRUST_OK (even with remarks), TRUST_E_ARGUMENT or TRUST_E_NOMEM */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_test(const void *document, size_t len,
+                                                          const trust_allocator *allocator,
+                                                          trust_lint **out);
+
 /** How many remarks a report has. */
 TRUST_API size_t trust_lint_count(const trust_lint *lint);
 /** One remark.
@@ -167,21 +340,26 @@ typedef struct trust_floor {
 
 /** What one evaluation rests on. Begin with TRUST_POLICY_INPUT_INIT. */
 typedef struct trust_policy_input {
-    size_t size;                   /**< sizeof of this struct */
-    trust_time now;                /**< TRUST_TIME_UNKNOWN puts allow out of reach */
-    const trust_finding *findings; /**< kinds that the policy does not name are left out */
-    size_t finding_count;          /**< at most 256 */
-    const trust_floor *floors;     /**< from outside the policy, such as a suspended device */
-    size_t floor_count;            /**< at most 16 */
-    trust_time since;              /**< when the previous verdict began */
-    trust_verdict previous;        /**< TRUST_NO_VERDICT the first time */
-    uint32_t reserved;             /**< 0 */
+    size_t size;                      /**< sizeof of this struct */
+    trust_time now;                   /**< TRUST_TIME_UNKNOWN puts allow out of reach */
+    const trust_finding *findings;    /**< kinds that the policy does not name are left out */
+    size_t finding_count;             /**< at most 256 */
+    const trust_floor *floors;        /**< from outside the policy, such as a suspended device */
+    size_t floor_count;               /**< at most 16 */
+    trust_time since;                 /**< when the previous verdict began */
+    trust_time stage_since;           /**< when the stage was entered; UNKNOWN: now */
+    trust_policy_selection selection; /**< zero for the default profile */
+    uint32_t stage;         /**< where the device is; what is none of the policy's is the first */
+    trust_verdict previous; /**< TRUST_NO_VERDICT the first time */
+    uint32_t flaps;         /**< of the previous result; 0 the first time */
+    trust_verdict
+        override; /**< that people signed for, already checked; TRUST_NO_VERDICT for none */
 } trust_policy_input;
 
 #define TRUST_POLICY_INPUT_INIT                                                                    \
     {                                                                                              \
         sizeof(trust_policy_input), TRUST_TIME_UNKNOWN, NULL, 0, NULL, 0, TRUST_TIME_UNKNOWN,      \
-            TRUST_NO_VERDICT, 0                                                                    \
+            TRUST_TIME_UNKNOWN, {0, 0}, 0, TRUST_NO_VERDICT, 0, TRUST_NO_VERDICT                   \
     }
 
 /** The outcome of one evaluation, in memory of the caller. Opaque; made of integers only. */
@@ -207,14 +385,21 @@ typedef struct trust_policy_summary {
     trust_verdict verdict;
     trust_verdict natural; /**< by the risk alone, before floors and hysteresis */
     int32_t risk;
-    int32_t lowest;       /**< what the risk could still become with better evidence */
-    int32_t highest;      /**< and with worse */
-    int32_t uncertainty;  /**< permille of the policy's span that no fresh evidence pins */
-    int32_t adverse;      /**< points that speak against the device, before any for it */
-    uint32_t held;        /**< 1 when hysteresis holds an earlier, stricter verdict */
-    trust_time since;     /**< when this verdict began */
-    uint32_t reasons[3];  /**< the first three, most decisive first; 0 where fewer */
-    uint32_t subjects[3]; /**< the row that each belongs to, or UINT32_MAX */
+    int32_t lowest;         /**< what the risk could still become with better evidence */
+    int32_t highest;        /**< and with worse */
+    int32_t uncertainty;    /**< permille of the policy's span that no fresh evidence pins */
+    int32_t adverse;        /**< points that speak against the device, before any for it */
+    uint32_t held;          /**< 1 when hysteresis holds an earlier, stricter verdict */
+    uint32_t profile;       /**< index for trust_policy_profile_at() */
+    uint32_t unsure;        /**< 1 when a missing fact made it stricter than that profile */
+    uint32_t stage;         /**< index of the stage that it is in now, 0 when there are none */
+    uint32_t flaps;         /**< to be given back with the next input */
+    uint32_t overridden;    /**< 1 when it is milder than it would be, by an override */
+    int32_t probability;    /**< millionths, where the policy carries a calibration; else -1 */
+    trust_time since;       /**< when this verdict began */
+    trust_time stage_since; /**< when the stage was entered */
+    uint32_t reasons[3];    /**< the first three, most decisive first; 0 where fewer */
+    uint32_t subjects[3];   /**< the row that each belongs to, or UINT32_MAX */
 } trust_policy_summary;
 
 /** The heads of a result; nothing is written for NULL. */
@@ -260,6 +445,40 @@ TRUST_API const char *trust_policy_row_name(const trust_policy *policy, const tr
 TRUST_API TRUST_MUST_CHECK trust_status trust_policy_valid_until(const trust_policy *policy,
                                                                  const trust_policy_input *input,
                                                                  trust_time *out, uint32_t *exact);
+
+/** Evidence that would help, together. */
+typedef struct trust_policy_step {
+    uint64_t signals;        /**< bit i: as good evidence of signal i as there is, all at once */
+    trust_verdict can_reach; /**< milder than the present verdict */
+    uint32_t cost;           /**< the sum of what each costs */
+} trust_policy_step;
+
+/** What to ask for next: sets of signals without which a milder verdict is out of reach and with
+ * which, were they all as good as can be, it is reached. The mildest verdict first, then the
+ * cheapest; none contains another that reaches as much. Nothing that cannot help is in any.
+ *
+ * Allocates nothing. Looks at most at 256 sets, single signals first.
+ * @param cap  8 always suffices; what is beyond is left out
+ * @return TRUST_OK or TRUST_E_ARGUMENT */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_next(const trust_policy *policy,
+                                                          const trust_policy_input *input,
+                                                          trust_policy_step *steps, size_t cap,
+                                                          size_t *count);
+
+/** A response that the policy asks the host for. The library carries none out. */
+typedef struct trust_policy_action {
+    const char *name; /**< valid as long as the policy */
+    uint32_t id;      /**< FNV-1a of the name, 32 bits: the same everywhere, for a switch */
+    uint32_t reason;  /**< TRUST_REASON_ number of what caused it */
+} trust_policy_action;
+
+/** The actions of an outcome: of its verdict, of the gates that fire, of the stage. Each name once.
+ * @param cap  TRUST_POLICY_MAX_ACTIONS always suffices
+ * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_LIMIT */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_actions(const trust_policy *policy,
+                                                             const trust_policy_result *result,
+                                                             trust_policy_action *out, size_t cap,
+                                                             size_t *count);
 
 TRUST_END_DECLS
 

@@ -14,6 +14,7 @@
 #include <trust/finding.h>
 #include <trust/host.h>
 #include <trust/key.h>
+#include <trust/manifest.h>
 #include <trust/policy.h>
 #include <trust/reason.h>
 #include <trust/reference.h>

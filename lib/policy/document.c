@@ -20,6 +20,7 @@ _Static_assert(MAX_SUM *TRI_MB_PER_POINT < INT64_C(1) << 30, "sums of millibits"
 #define IN_SIGNAL(member) offsetof(tri_signal_rule, member)
 #define IN_GROUP(member)  offsetof(tri_group, member)
 #define IN_GATE(member)   offsetof(tri_gate, member)
+#define IN_ASKS(member)   offsetof(tri_condition, member)
 #define NO                TRI_NO_DEFAULT
 
 #define MEMBERS(list) sizeof(list) / sizeof((list)[0]), (list)
@@ -36,9 +37,9 @@ static const tri_member verdict_members[] = {
 };
 
 static const tri_member limit_members[] = {
-    {"adverse", TRI_POINTS, false, IN_POLICY(max_adverse), 0, MAX_SUM, 125, NULL,
+    {"adverse", TRI_POINTS, false, IN_POLICY(stance.max_adverse), 0, MAX_SUM, 125, NULL,
      "the most points against a device, before any for it, that allow bears"},
-    {"uncertainty", TRI_PERMILLE, false, IN_POLICY(max_uncertainty), 0, 1000, 400, NULL,
+    {"uncertainty", TRI_PERMILLE, false, IN_POLICY(stance.max_uncertainty), 0, 1000, 400, NULL,
      "the most permille of the span, not pinned by fresh evidence, that allow bears"},
 };
 
@@ -59,11 +60,11 @@ static const tri_member absent_members[] = {
 };
 
 static const tri_member condition_members[] = {
-    {"absent", TRI_MISSING, false, IN_GATE(signal), 0, 0, NO, NULL,
+    {"absent", TRI_MISSING, false, IN_ASKS(signal), 0, 0, NO, NULL,
      "fires while there is no valid evidence of this signal"},
-    {"at_least", TRI_VALUE, false, IN_GATE(at_least), 1, 1000, NO, NULL,
+    {"at_least", TRI_VALUE, false, IN_ASKS(limit), 1, 1000, NO, NULL,
      "the lowest value, on the scale of the signal's kind, that fires"},
-    {"signal", TRI_SIGNAL, false, IN_GATE(signal), 0, 0, NO, NULL,
+    {"signal", TRI_SIGNAL, false, IN_ASKS(signal), 0, 0, NO, NULL,
      "fires while valid evidence of this signal reaches at_least"},
 };
 

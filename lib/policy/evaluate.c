@@ -59,9 +59,9 @@ static bool known_verdict(trust_verdict verdict)
 
 static bool valid_input(const trust_policy_input *input)
 {
-    if (input->size != sizeof *input || input->reserved != 0 || !known_verdict(input->previous) ||
-        input->finding_count > TRI_MAX_FINDINGS || input->floor_count > MAX_FLOORS ||
-        (input->findings == NULL && input->finding_count > 0) ||
+    if (input->size != sizeof *input || !known_verdict(input->previous) ||
+        !known_verdict(input->override) || input->finding_count > TRI_MAX_FINDINGS ||
+        input->floor_count > MAX_FLOORS || (input->findings == NULL && input->finding_count > 0) ||
         (input->floors == NULL && input->floor_count > 0))
         return false;
     for (size_t i = 0; i < input->floor_count; i++)
@@ -288,7 +288,7 @@ static void weigh_signals(const trust_policy *policy, const trust_policy_input *
 /* Clamp each group, note its cap, and sum up. */
 static void cap_groups(const trust_policy *policy, const sums *total, trust_policy_result *result)
 {
-    result->level = result->lowest = result->highest = policy->base;
+    result->level = result->lowest = result->highest = policy->stance.base;
     for (uint32_t g = 0; g < policy->group_count; g++) {
         const tri_group *group = &policy->groups[g];
         const group_sum *sum = &total->groups[g];
@@ -328,12 +328,20 @@ static uint32_t row_of(const facts *asked, uint32_t signal)
     return row;
 }
 
-static bool fires(const tri_gate *gate, const facts *asked)
+static bool holds(const tri_condition *condition, const facts *asked)
 {
-    const weighing *signal = &asked->signals[gate->signal];
-    if (gate->type == TRI_GATE_ABSENT)
-        return !signal->fresh && (asked->exempt >> gate->signal & 1) == 0;
-    return signal->worst >= gate->at_least;
+    const weighing *signal = &asked->signals[condition->signal];
+    if (condition->asks == TRI_ASKS_ABSENT)
+        return !signal->fresh && (asked->exempt >> condition->signal & 1) == 0;
+    return signal->worst >= condition->limit;
+}
+
+static bool fires(const trust_policy *policy, const tri_gate *gate, const facts *asked)
+{
+    uint32_t held = 0;
+    for (uint32_t i = 0; i < gate->count; i++)
+        held += holds(&policy->conditions[gate->first + i], asked);
+    return held >= gate->need;
 }
 
 /* The verdicts that do not come from the level: floors, the clock, gates, hysteresis. */
@@ -353,8 +361,8 @@ static forces decide(const trust_policy *policy, const trust_policy_input *input
                      const facts *asked, trust_policy_result *result)
 {
     trust_verdict verdict = result->natural = tri_band(policy, result->level, 0);
-    forces force = {0, verdict == TRUST_ALLOW && result->adverse > policy->max_adverse,
-                    verdict == TRUST_ALLOW && result->uncertainty > policy->max_uncertainty};
+    forces force = {0, verdict == TRUST_ALLOW && result->adverse > policy->stance.max_adverse,
+                    verdict == TRUST_ALLOW && result->uncertainty > policy->stance.max_uncertainty};
     if (force.adverse || force.uncertain)
         verdict = TRUST_STEP_UP;
     if (input->now == TRUST_TIME_UNKNOWN)
@@ -362,7 +370,7 @@ static forces decide(const trust_policy *policy, const trust_policy_input *input
     for (size_t i = 0; i < input->floor_count; i++)
         verdict = stricter(verdict, input->floors[i].verdict);
     for (uint32_t i = 0; i < policy->gate_count; i++)
-        if (fires(&policy->gates[i], asked)) {
+        if (fires(policy, &policy->gates[i], asked)) {
             force.gates |= (uint64_t)1 << i;
             verdict = stricter(verdict, policy->gates[i].floor);
         }
@@ -385,7 +393,8 @@ static void give_forces(const trust_policy *policy, const trust_policy_input *in
         give(result, TRI_REASON_CLOCK_UNKNOWN, NO_ROW);
     for (uint32_t i = 0; i < policy->gate_count; i++)
         if ((force->gates >> i & 1) != 0 && policy->gates[i].floor == result->verdict)
-            give(result, policy->gates[i].reason, row_of(asked, policy->gates[i].signal));
+            give(result, policy->gates[i].reason,
+                 row_of(asked, policy->conditions[policy->gates[i].first].signal));
     if (result->held)
         give(result, TRI_REASON_HELD, NO_ROW);
     if (force->adverse && result->verdict == TRUST_STEP_UP)
@@ -444,6 +453,10 @@ trust_status trust_policy_evaluate(const trust_policy *policy, const trust_polic
     result->adverse = total.adverse;
     result->uncertainty =
         total.span == 0 ? 0 : (uint32_t)((total.open + total.span - 1) / total.span);
+    result->profile = result->unsure = result->stage = result->flaps = 0;
+    result->overridden = result->reserved = 0;
+    result->stage_since = input->stage_since;
+    result->gates = 0;
     result->signal_count = policy->signal_count;
     result->group_count = policy->group_count;
     for (int i = 0; i < 3; i++) {

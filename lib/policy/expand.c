@@ -175,6 +175,12 @@ static void write_list(writer *w, const tri_member *member, const void *base)
     close_container(w, ']', p->gate_count == 0);
 }
 
+static void write_if(writer *w, const tri_member *member, const void *base)
+{
+    const tri_gate *gate = base;
+    write_object(w, member->object, &w->policy->conditions[gate->first]);
+}
+
 static member_writer *const writers[TRI_TYPE_COUNT] = {
     [TRI_VERSION] = write_version,     [TRI_NAME] = write_name,
     [TRI_COUNT] = write_number,        [TRI_RISK] = write_number,
@@ -185,7 +191,7 @@ static member_writer *const writers[TRI_TYPE_COUNT] = {
     [TRI_ABSENT] = write_inside,       [TRI_COST] = write_number,
     [TRI_GROUP] = write_group_name,    [TRI_SIGNAL] = write_signal_name,
     [TRI_MISSING] = write_signal_name, [TRI_FLOOR] = write_floor,
-    [TRI_CODE] = write_code,           [TRI_IF] = write_inside,
+    [TRI_CODE] = write_code,           [TRI_IF] = write_if,
     [TRI_OBJECT] = write_inside,       [TRI_MAP] = write_map,
     [TRI_LIST] = write_list,
 };
@@ -201,9 +207,9 @@ static bool written(const tri_member *member, const void *base)
         return tri_member_fetch(member, base) != member->fallback;
     /* Of a condition, the members of its shape. */
     if (member->type == TRI_VALUE || member->type == TRI_SIGNAL)
-        return ((const tri_gate *)base)->type == TRI_GATE_AT_LEAST;
+        return ((const tri_condition *)base)->asks == TRI_ASKS_AT_LEAST;
     if (member->type == TRI_MISSING)
-        return ((const tri_gate *)base)->type == TRI_GATE_ABSENT;
+        return ((const tri_condition *)base)->asks == TRI_ASKS_ABSENT;
     return true;
 }
 

@@ -84,7 +84,8 @@ static size_t rows_before_clamp(const trust_policy *policy, const trust_policy_r
                                 trust_row *rows)
 {
     size_t n = 0;
-    rows[n++] = plain_row(TRUST_ROW_BASE, 0, TRI_REASON_BASE, (int64_t)EVEN_ODDS + policy->base);
+    rows[n++] =
+        plain_row(TRUST_ROW_BASE, 0, TRI_REASON_BASE, (int64_t)EVEN_ODDS + policy->stance.base);
     for (uint32_t s = 0; s < result->signal_count; s++)
         if (result->rows[s].state != TRUST_STATE_NOT_APPLICABLE)
             rows[n++] = signal_row(s, &result->rows[s]);

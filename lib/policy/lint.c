@@ -193,7 +193,7 @@ static trust_verdict ungated(const trust_policy *p, const outlook *o)
 {
     trust_verdict verdict = tri_band(p, o->level, 0);
     if (verdict == TRUST_ALLOW &&
-        (o->adverse > p->max_adverse || o->uncertainty > p->max_uncertainty))
+        (o->adverse > p->stance.max_adverse || o->uncertainty > p->stance.max_uncertainty))
         return TRUST_STEP_UP;
     return verdict;
 }
@@ -201,7 +201,8 @@ static trust_verdict ungated(const trust_policy *p, const outlook *o)
 static bool has_gate(const trust_policy *p, uint32_t signal, uint32_t type)
 {
     for (uint32_t i = 0; i < p->gate_count; i++)
-        if (p->gates[i].signal == signal && (type == 0 || p->gates[i].type == type))
+        if (p->conditions[p->gates[i].first].signal == signal &&
+            (type == 0 || p->conditions[p->gates[i].first].asks == type))
             return true;
     return false;
 }
@@ -214,16 +215,16 @@ static void lint_allow(linter *l)
     const tri_json *limits = member_or(l->doc->root, "limits");
     if (l->good.verdict == TRUST_ALLOW)
         return;
-    if (l->good.level > p->limit[0]) {
+    if (l->good.level > p->stance.limit[0]) {
         begin(l, TRUST_LINT_ERROR, "ALLOW_UNREACHABLE",
               tri_json_member(at(l, "verdicts"), "allow"));
         say(l, "with the best evidence of every signal the risk is still ");
         tri_text_int(&l->text, tri_risk(l->good.level));
         say(l, ", so nothing is ever allowed: raise allow, or lower base");
-    } else if (l->good.adverse > p->max_adverse) {
+    } else if (l->good.adverse > p->stance.max_adverse) {
         begin(l, TRUST_LINT_ERROR, "ALLOW_UNREACHABLE", member_or(limits, "adverse"));
         say(l, "even the best evidence leaves points against a device, more than the limit of ");
-        say_points(l, p->max_adverse);
+        say_points(l, p->stance.max_adverse);
         say(l, ", so nothing is ever allowed: raise adverse or a reliability");
     } else {
         begin(l, TRUST_LINT_ERROR, "ALLOW_UNREACHABLE", member_or(limits, "uncertainty"));
@@ -265,9 +266,9 @@ static void lint_verdicts(linter *l)
 static void lint_margin(linter *l)
 {
     const trust_policy *p = l->policy;
-    int32_t gap = p->limit[1] - p->limit[0];
-    if (p->limit[2] - p->limit[1] < gap)
-        gap = p->limit[2] - p->limit[1];
+    int32_t gap = p->stance.limit[1] - p->stance.limit[0];
+    if (p->stance.limit[2] - p->stance.limit[1] < gap)
+        gap = p->stance.limit[2] - p->stance.limit[1];
     if (p->margin <= gap)
         return;
     begin(l, TRUST_LINT_WARNING, "MARGIN_OVER_GAP",
@@ -288,7 +289,7 @@ static void lint_withholding(linter *l, uint32_t index)
     const trust_kind_info *info = tri_kind_builtin(rule->kind);
     int32_t gain = rule->hi - rule->absent[TRI_ABSENT_NOT_REQUESTED];
     if (info == NULL || !info->withholdable || gain == 0 ||
-        has_gate(l->policy, index, TRI_GATE_ABSENT))
+        has_gate(l->policy, index, TRI_ASKS_ABSENT))
         return;
     begin(l, TRUST_LINT_WARNING, "WITHHOLDING_GAIN", member_or(signal_at(l, index), "absent"));
     say(l, "keeping ");
@@ -398,11 +399,13 @@ static void lint_groups(linter *l)
 static bool covered(const trust_policy *p, uint32_t index)
 {
     const tri_gate *gate = &p->gates[index];
+    const tri_condition *own = &p->conditions[gate->first];
     for (uint32_t i = 0; i < p->gate_count; i++) {
         const tri_gate *other = &p->gates[i];
-        bool fires_too = other->type == gate->type && other->signal == gate->signal &&
-                         (gate->type == TRI_GATE_ABSENT || other->at_least <= gate->at_least);
-        bool same = other->floor == gate->floor && other->at_least == gate->at_least;
+        const tri_condition *its = &p->conditions[other->first];
+        bool fires_too = its->asks == own->asks && its->signal == own->signal &&
+                         (own->asks == TRI_ASKS_ABSENT || its->limit <= own->limit);
+        bool same = other->floor == gate->floor && its->limit == own->limit;
         /* Of two alike the later one is to go. */
         if (i != index && fires_too && other->floor >= gate->floor && (!same || i < index))
             return true;
@@ -412,16 +415,16 @@ static bool covered(const trust_policy *p, uint32_t index)
 
 /* The mildest verdict of any evidence that fires the gate, had it not fired: the best of all other
  * signals, and of this one the milder of a certain and of a hardly certain value. */
-static trust_verdict mildest(linter *l, const tri_gate *gate)
+static trust_verdict mildest(linter *l, const tri_condition *gate)
 {
     uint8_t chosen[TRUST_POLICY_MAX_SIGNALS] = {0};
     chosen[gate->signal] = 1;
-    if (gate->type == TRI_GATE_ABSENT) {
+    if (gate->asks == TRI_ASKS_ABSENT) {
         outlook silent = evaluate(l, GOOD, chosen, SILENT, 0);
         return ungated(l->policy, &silent);
     }
-    outlook sure = evaluate(l, GOOD, chosen, AT_GATE, gate->at_least);
-    outlook weak = evaluate(l, GOOD, chosen, AT_GATE_WEAK, gate->at_least);
+    outlook sure = evaluate(l, GOOD, chosen, AT_GATE, gate->limit);
+    outlook weak = evaluate(l, GOOD, chosen, AT_GATE_WEAK, gate->limit);
     sure.level = weak.level < sure.level ? weak.level : sure.level;
     sure.adverse = weak.adverse < sure.adverse ? weak.adverse : sure.adverse;
     return ungated(l->policy, &sure);
@@ -433,7 +436,7 @@ static void lint_gates(linter *l)
     const tri_json *value = tri_json_first(at(l, "gates"));
     for (uint32_t i = 0; i < p->gate_count; i++, value = tri_json_next(value)) {
         bool twice = covered(p, i);
-        if (!twice && mildest(l, &p->gates[i]) < p->gates[i].floor)
+        if (!twice && mildest(l, &p->conditions[p->gates[i].first]) < p->gates[i].floor)
             continue;
         begin(l, TRUST_LINT_WARNING, "GATE_NEVER_BINDS", value);
         say(l, "the gate ");

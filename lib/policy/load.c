@@ -367,7 +367,8 @@ static trust_status read_code(loader *l, const tri_json *value, const tri_member
 static trust_status read_if(loader *l, const tri_json *value, const tri_member *member, void *base)
 {
     tri_gate *gate = base;
-    trust_status status = read_object(l, value, member->object, base);
+    tri_condition *condition = &l->policy->conditions[l->policy->condition_count];
+    trust_status status = read_object(l, value, member->object, condition);
     if (status != TRUST_OK)
         return status;
     bool absent = tri_json_member(value, "absent") != NULL;
@@ -376,11 +377,14 @@ static trust_status read_if(loader *l, const tri_json *value, const tri_member *
     if (absent == signal || signal != (at_least != NULL))
         return refuse(l, value, "needs either \"absent\", or \"signal\" with \"at_least\"",
                       nothing);
-    gate->type = absent ? TRI_GATE_ABSENT : TRI_GATE_AT_LEAST;
+    condition->asks = absent ? TRI_ASKS_ABSENT : TRI_ASKS_AT_LEAST;
+    gate->first = l->policy->condition_count++;
+    gate->count = gate->need = 1;
     if (absent)
         return TRUST_OK;
     int64_t number;
-    return whole(l, at_least, 1, tri_scale_max(l->policy->signals[gate->signal].scale), &number);
+    return whole(l, at_least, 1, tri_scale_max(l->policy->signals[condition->signal].scale),
+                 &number);
 }
 
 static trust_status read_inside(loader *l, const tri_json *value, const tri_member *member,
@@ -588,7 +592,8 @@ static trust_status read_gates(loader *l)
     if (child == NULL)
         return TRUST_OK;
     p->gates = tri_arena_take(&p->arena, tri_json_count(list) * sizeof *p->gates);
-    if (p->gates == NULL)
+    p->conditions = tri_arena_take(&p->arena, tri_json_count(list) * sizeof *p->conditions);
+    if (p->gates == NULL || p->conditions == NULL)
         return no_memory(l);
     for (; child != NULL; child = tri_json_next(child)) {
         trust_status status = read_gate(l, child, &p->gates[p->gate_count]);
@@ -619,9 +624,9 @@ static trust_status check_whole(const loader *l)
 
 static void compile_bands(trust_policy *p)
 {
-    p->base = (p->bands[0] - 500) * TRI_MB_PER_POINT;
+    p->stance.base = (p->bands[0] - 500) * TRI_MB_PER_POINT;
     for (size_t i = 0; i < 3; i++)
-        p->limit[i] = (p->bands[i + 1] - 500) * TRI_MB_PER_POINT;
+        p->stance.limit[i] = (p->bands[i + 1] - 500) * TRI_MB_PER_POINT;
 }
 
 /* The hash is over the canonical text, which needs memory only for this moment. */

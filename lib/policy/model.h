@@ -118,7 +118,7 @@ static inline trust_verdict tri_band(const trust_policy *policy, int64_t level, 
 {
     trust_verdict verdict = TRUST_ALLOW;
     for (int i = 0; i < 3; i++)
-        verdict += level > (int64_t)policy->limit[i] - margin;
+        verdict += level > (int64_t)policy->stance.limit[i] - margin;
     return verdict;
 }
 

@@ -46,8 +46,9 @@ static bool gated(const trust_policy *policy, uint32_t signal, const trust_findi
 {
     for (uint32_t i = 0; i < policy->gate_count; i++) {
         const tri_gate *gate = &policy->gates[i];
-        bool reached = finding->state == TRUST_STATE_INVALID || finding->value >= gate->at_least;
-        if (gate->type == TRI_GATE_AT_LEAST && gate->signal == signal && reached)
+        const tri_condition *condition = &policy->conditions[gate->first];
+        bool reached = finding->state == TRUST_STATE_INVALID || finding->value >= condition->limit;
+        if (condition->asks == TRI_ASKS_AT_LEAST && condition->signal == signal && reached)
             return true;
     }
     return false;
@@ -132,11 +133,24 @@ trust_status trust_policy_gate_at(const trust_policy *policy, size_t index, trus
     if (index >= policy->gate_count)
         return TRUST_E_NOT_FOUND;
     const tri_gate *gate = &policy->gates[index];
-    *out = (trust_policy_gate){gate->id,
-                               policy->signals[gate->signal].name,
-                               gate->floor,
-                               gate->reason,
-                               gate->type == TRI_GATE_AT_LEAST ? gate->at_least : -1,
-                               0};
+    *out = (trust_policy_gate){.id = gate->id,
+                               .floor = gate->floor,
+                               .reason = gate->reason,
+                               .condition_count = gate->count,
+                               .need = gate->need,
+                               .final = gate->final};
+    return TRUST_OK;
+}
+
+trust_status trust_policy_condition_at(const trust_policy *policy, size_t gate, size_t index,
+                                       trust_policy_condition *out)
+{
+    if (policy == NULL || out == NULL)
+        return TRUST_E_ARGUMENT;
+    if (gate >= policy->gate_count || index >= policy->gates[gate].count)
+        return TRUST_E_NOT_FOUND;
+    const tri_condition *c = &policy->conditions[policy->gates[gate].first + index];
+    int32_t limit = c->asks == TRI_ASKS_POINTS ? c->limit / TRI_MB_PER_POINT : c->limit;
+    *out = (trust_policy_condition){policy->signals[c->signal].name, c->asks, limit, c->age};
     return TRUST_OK;
 }

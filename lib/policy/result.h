@@ -27,6 +27,14 @@ struct trust_policy_result {
     trust_verdict verdict;
     trust_verdict natural;
     uint32_t held;
+    uint32_t profile;
+    uint32_t unsure;
+    uint32_t stage;
+    uint32_t flaps;
+    uint32_t overridden;
+    uint32_t reserved;
+    trust_time stage_since;
+    uint64_t gates; /* a bit for each that fires */
     uint32_t reasons[3];
     uint32_t subjects[3];
     uint32_t signal_count;

@@ -105,9 +105,11 @@ static trust_verdict floors(const searching *search, const asked *signals)
             verdict = search->input->floors[i].verdict;
     for (uint32_t i = 0; i < policy->gate_count; i++) {
         const tri_gate *gate = &policy->gates[i];
-        const asked *signal = &signals[gate->signal];
-        bool fires = gate->type == TRI_GATE_ABSENT ? !signal->fresh && !search->exempt[gate->signal]
-                                                   : signal->worst >= gate->at_least;
+        const tri_condition *condition = &policy->conditions[gate->first];
+        const asked *signal = &signals[condition->signal];
+        bool fires = condition->asks == TRI_ASKS_ABSENT
+                         ? !signal->fresh && !search->exempt[condition->signal]
+                         : signal->worst >= condition->limit;
         if (fires && gate->floor > verdict)
             verdict = gate->floor;
     }
@@ -164,8 +166,8 @@ static trust_verdict judge(const searching *search, int64_t level, int64_t adver
 {
     const trust_policy *policy = search->policy;
     trust_verdict verdict = tri_band(policy, level, 0);
-    if (verdict == TRUST_ALLOW &&
-        (adverse > policy->max_adverse || uncertainty > (int64_t)policy->max_uncertainty))
+    if (verdict == TRUST_ALLOW && (adverse > policy->stance.max_adverse ||
+                                   uncertainty > (int64_t)policy->stance.max_uncertainty))
         verdict = TRUST_STEP_UP;
     trust_verdict hold = tri_hold(policy, level, search->previous, search->since, now);
     verdict = search->floor > verdict ? search->floor : verdict;
@@ -189,7 +191,7 @@ static void sum_up(const searching *search, trust_time now, outlook *view)
         view->adverse += one->mb > 0 ? one->mb : 0;
         open += ((int64_t)rule->hi - rule->lo) * (TRI_Q16 - (int64_t)one->vouched);
     }
-    view->level = policy->base;
+    view->level = policy->stance.base;
     for (uint32_t g = 0; g < policy->group_count; g++)
         view->level += tri_clamp(group[g], policy->groups[g].floor, policy->groups[g].ceiling);
     int64_t width = search->width > 0 ? search->width : 1;
@@ -267,11 +269,11 @@ static int64_t probable(const searching *search, const outlook *low, const outlo
     const trust_policy *policy = search->policy;
     int64_t part = TRI_Q16;
     for (int i = 0; i < 3; i++) {
-        passes(low->level, high->level, policy->limit[i], &part);
-        passes(low->level, high->level, (int64_t)policy->limit[i] - policy->margin, &part);
+        passes(low->level, high->level, policy->stance.limit[i], &part);
+        passes(low->level, high->level, (int64_t)policy->stance.limit[i] - policy->margin, &part);
     }
-    passes(low->adverse, high->adverse, policy->max_adverse, &part);
-    passes(low->uncertainty, high->uncertainty, policy->max_uncertainty, &part);
+    passes(low->adverse, high->adverse, policy->stance.max_adverse, &part);
+    passes(low->uncertainty, high->uncertainty, policy->stance.max_uncertainty, &part);
     return part;
 }
 

@@ -95,9 +95,12 @@ static void make_gates(uint64_t *seed, random_case *out)
     for (uint32_t i = 0; i < out->policy.gate_count; i++) {
         tri_gate *gate = &out->gates[i];
         gate->id[0] = 'g';
-        gate->type = once_in(seed, 3) ? TRI_GATE_ABSENT : TRI_GATE_AT_LEAST;
-        gate->signal = random_below(seed, out->policy.signal_count);
-        gate->at_least = between(seed, (int32_t)SCALE / 2, (int32_t)SCALE);
+        tri_condition *condition = &out->conditions[i];
+        gate->first = i;
+        gate->count = gate->need = 1;
+        condition->asks = once_in(seed, 3) ? TRI_ASKS_ABSENT : TRI_ASKS_AT_LEAST;
+        condition->signal = random_below(seed, out->policy.signal_count);
+        condition->limit = between(seed, (int32_t)SCALE / 2, (int32_t)SCALE);
         gate->floor = TRUST_STEP_UP + random_below(seed, 3);
         gate->reason = once_in(seed, 2) ? TRI_REASON_GATE : TRI_REASON_ATTESTATION_FAILED;
     }
@@ -123,13 +126,13 @@ static void make_policy(uint64_t *seed, random_scale scale, random_case *out)
     policy->bands[1] = between(seed, 300, 600);
     policy->bands[2] = policy->bands[1] + between(seed, 0, 200);
     policy->bands[3] = policy->bands[2] + between(seed, 0, 200);
-    policy->base = (policy->bands[0] - 500) * TRI_MB_PER_POINT;
+    policy->stance.base = (policy->bands[0] - 500) * TRI_MB_PER_POINT;
     for (int i = 0; i < 3; i++)
-        policy->limit[i] = (policy->bands[i + 1] - 500) * TRI_MB_PER_POINT;
+        policy->stance.limit[i] = (policy->bands[i + 1] - 500) * TRI_MB_PER_POINT;
     policy->margin = once_in(seed, 3) ? 0 : between(seed, 0, 2000);
     policy->dwell = maybe_never(seed, scale.life_log);
-    policy->max_adverse = once_in(seed, 2) ? INT32_MAX : between(seed, 0, 8000);
-    policy->max_uncertainty = once_in(seed, 2) ? TRI_Q16 : random_below(seed, TRI_Q16 + 1);
+    policy->stance.max_adverse = once_in(seed, 2) ? INT32_MAX : between(seed, 0, 8000);
+    policy->stance.max_uncertainty = once_in(seed, 2) ? TRI_Q16 : random_below(seed, TRI_Q16 + 1);
 }
 
 static uint32_t make_state(uint64_t *seed, uint32_t odds)
@@ -194,6 +197,7 @@ void random_case_bind(random_case *out)
     out->policy.signals = out->signals;
     out->policy.groups = out->groups;
     out->policy.gates = out->gates;
+    out->policy.conditions = out->conditions;
     out->input.findings = out->findings;
     out->input.floors = out->floors;
 }

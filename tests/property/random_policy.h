@@ -14,6 +14,7 @@ typedef struct random_case {
     tri_signal_rule signals[TRUST_POLICY_MAX_SIGNALS];
     tri_group groups[TRUST_POLICY_MAX_GROUPS];
     tri_gate gates[TRUST_POLICY_MAX_GATES];
+    tri_condition conditions[TRUST_POLICY_MAX_GATES];
     trust_finding findings[CASE_FINDINGS];
     trust_floor floors[CASE_FLOORS];
     trust_policy_input input;

@@ -49,6 +49,7 @@ static random_case *changed(const random_case *from)
     memcpy(to.signals, from->signals, sizeof *to.signals * from->policy.signal_count);
     memcpy(to.groups, from->groups, sizeof *to.groups * from->policy.group_count);
     memcpy(to.gates, from->gates, sizeof *to.gates * from->policy.gate_count);
+    memcpy(to.conditions, from->conditions, sizeof *to.conditions * from->policy.gate_count);
     memcpy(to.findings, from->findings, sizeof *to.findings * from->input.finding_count);
     memcpy(to.floors, from->floors, sizeof to.floors);
     to.input = from->input;
@@ -110,7 +111,7 @@ static void adds_up(const random_case *of, const outcome *o)
 /* The sums once more, from the rows. */
 static void sums_again(const random_case *of, const outcome *o)
 {
-    int64_t adverse = 0, level = of->policy.base;
+    int64_t adverse = 0, level = of->policy.stance.base;
     for (uint32_t g = 0; g < of->policy.group_count; g++) {
         int64_t sum = 0;
         for (uint32_t s = 0; s < of->policy.signal_count; s++)
@@ -140,7 +141,7 @@ static void interval_and_bands(const random_case *of, const outcome *o)
     HOLDS(summary.uncertainty >= 0 && summary.uncertainty <= 1000);
     for (int i = 0; i < 3; i++)
         HOLDS((summary.risk <= of->policy.bands[i + 1]) ==
-              (o->result.level <= of->policy.limit[i]));
+              (o->result.level <= of->policy.stance.limit[i]));
     HOLDS(tri_risk(o->result.level) <= tri_risk(o->result.level + 1));
     uint32_t natural = TRUST_ALLOW;
     for (int i = 0; i < 3; i++)
@@ -260,7 +261,7 @@ static void order_means_nothing(uint64_t *seed, const random_case *of, const out
             other->policy.builtin_index[of->signals[s].kind] = (uint8_t)place[s];
     }
     for (uint32_t g = 0; g < of->policy.gate_count; g++)
-        other->gates[g].signal = place[of->gates[g].signal];
+        other->conditions[g].signal = place[of->conditions[g].signal];
     size_t count = of->input.finding_count;
     for (size_t i = 0; i < count; i++)
         other->findings[count - 1 - i] = of->findings[i];
@@ -409,7 +410,8 @@ static void gates(const random_case *of, const outcome *o)
         HOLDS(o->result.verdict >= of->floors[i].verdict);
     for (uint32_t g = 0; g < of->policy.gate_count; g++) {
         const tri_gate *gate = &of->gates[g];
-        const tri_signal_rule *rule = &of->signals[gate->signal];
+        const tri_condition *condition = &of->conditions[gate->first];
+        const tri_signal_rule *rule = &of->signals[condition->signal];
         bool fresh = false, reached = false;
         for (size_t i = 0; i < of->input.finding_count; i++) {
             const trust_finding *f = &of->findings[i];
@@ -419,11 +421,11 @@ static void gates(const random_case *of, const outcome *o)
             bool valid = f->state == TRUST_STATE_VALID;
             bool worst = !valid || tri_curve(rule, f->value) == rule->hi;
             fresh |= young && valid && dated(of, f);
-            reached |= (!valid || f->value >= gate->at_least) &&
+            reached |= (!valid || f->value >= condition->limit) &&
                        ((young && valid) || (worst && rule->ttl_bad == 0));
         }
-        bool exempt = o->result.rows[gate->signal].state == TRUST_STATE_NOT_APPLICABLE;
-        if (gate->type == TRI_GATE_ABSENT ? !fresh && !exempt : reached)
+        bool exempt = o->result.rows[condition->signal].state == TRUST_STATE_NOT_APPLICABLE;
+        if (condition->asks == TRI_ASKS_ABSENT ? !fresh && !exempt : reached)
             HOLDS(o->result.verdict >= gate->floor);
     }
 }

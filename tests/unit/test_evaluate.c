@@ -18,6 +18,7 @@ typedef struct fixture {
     tri_signal_rule signals[3];
     tri_group groups[2];
     tri_gate gates[3];
+    tri_condition conditions[3];
     trust_finding findings[8];
     trust_floor floors[2];
     trust_policy_input input;
@@ -59,6 +60,15 @@ static const tri_signal_rule signals[3] = {
                .reliability = TRI_Q16},
 };
 
+/* A gate of one condition. */
+static void one_gate(fixture *f, uint32_t index, uint32_t asks, uint32_t signal, int32_t limit,
+                     trust_verdict floor, uint32_t reason)
+{
+    f->conditions[index] = (tri_condition){asks, signal, limit, 0};
+    f->gates[index] =
+        (tri_gate){.first = index, .count = 1, .need = 1, .floor = floor, .reason = reason};
+}
+
 /* Base 450; allow to 300, step_up to 475, quarantine to 650. */
 static void begin(fixture *f)
 {
@@ -76,16 +86,17 @@ static void begin(fixture *f)
     f->policy.signals = f->signals;
     f->policy.groups = f->groups;
     f->policy.gates = f->gates;
+    f->policy.conditions = f->conditions;
     f->policy.signal_count = 3;
     f->policy.group_count = 2;
-    f->policy.base = -1000;
-    f->policy.limit[0] = -4000;
-    f->policy.limit[1] = -500;
-    f->policy.limit[2] = 3000;
+    f->policy.stance.base = -1000;
+    f->policy.stance.limit[0] = -4000;
+    f->policy.stance.limit[1] = -500;
+    f->policy.stance.limit[2] = 3000;
     f->policy.margin = 500;
     f->policy.dwell = HOUR;
-    f->policy.max_adverse = INT32_MAX;
-    f->policy.max_uncertainty = TRI_Q16;
+    f->policy.stance.max_adverse = INT32_MAX;
+    f->policy.stance.max_uncertainty = TRI_Q16;
     f->input = (trust_policy_input)TRUST_POLICY_INPUT_INIT;
     f->input.now = NOW;
     f->input.findings = f->findings;
@@ -389,7 +400,7 @@ START_TEST(test_not_applicable)
     healthy(&f);
     f.findings[0].state = TRUST_STATE_NOT_APPLICABLE;
     f.policy.gate_count = 1;
-    f.gates[0] = (tri_gate){"", TRI_GATE_ABSENT, ATTESTATION, 0, TRUST_DENY, TRI_REASON_GATE};
+    one_gate(&f, 0, TRI_ASKS_ABSENT, ATTESTATION, 0, TRUST_DENY, TRI_REASON_GATE);
     const trust_policy_result *result = evaluate(&f);
     ck_assert_int_eq(result->level, -1000 - 1200 - 700);
     ck_assert_uint_eq(result->uncertainty, 0);
@@ -457,7 +468,7 @@ START_TEST(test_limits_are_inclusive)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         fixture f;
         healthy(&f);
-        f.policy.base = cases[i].level + 5900;
+        f.policy.stance.base = cases[i].level + 5900;
         evaluate(&f);
         ck_assert_int_eq(f.summary.risk, cases[i].risk);
         ck_assert_uint_eq(f.summary.verdict, cases[i].verdict);
@@ -470,12 +481,12 @@ START_TEST(test_adverse_and_uncertain)
 {
     fixture f;
     healthy(&f);
-    f.policy.limit[0] = 0;
+    f.policy.stance.limit[0] = 0;
     f.findings[2].value = 500; /* +400, so the rows for it still carry */
-    f.policy.max_adverse = 400;
+    f.policy.stance.max_adverse = 400;
     evaluate(&f);
     ck_assert_uint_eq(f.summary.verdict, TRUST_ALLOW);
-    f.policy.max_adverse = 399;
+    f.policy.stance.max_adverse = 399;
     evaluate(&f);
     ck_assert_uint_eq(f.summary.verdict, TRUST_STEP_UP);
     ck_assert_uint_eq(f.summary.natural, TRUST_ALLOW);
@@ -486,14 +497,14 @@ START_TEST(test_adverse_and_uncertain)
     ck_assert_uint_eq(f.summary.reasons[2], 0);
 
     healthy(&f);
-    f.policy.limit[0] = 0;
+    f.policy.stance.limit[0] = 0;
     f.findings[1].time = NOW - HOUR;
     /* half of 5700 of 18600 */
-    f.policy.max_uncertainty = 10042;
+    f.policy.stance.max_uncertainty = 10042;
     evaluate(&f);
     ck_assert_uint_eq(f.summary.verdict, TRUST_ALLOW);
     ck_assert_int_eq(f.summary.uncertainty, 154);
-    f.policy.max_uncertainty = 10041;
+    f.policy.stance.max_uncertainty = 10041;
     evaluate(&f);
     ck_assert_uint_eq(f.summary.verdict, TRUST_STEP_UP);
     ck_assert_uint_eq(f.summary.reasons[0], TRI_REASON_UNCERTAIN);
@@ -509,13 +520,12 @@ START_TEST(test_gates)
     fixture f;
     healthy(&f);
     f.policy.gate_count = 2;
-    f.gates[0] = (tri_gate){"", TRI_GATE_AT_LEAST, ATTESTATION,
-                            96, TRUST_DENY,        TRI_REASON_ATTESTATION_FAILED};
-    f.gates[1] = (tri_gate){"", TRI_GATE_ABSENT, ATTESTATION, 0, TRUST_QUARANTINE, TRI_REASON_GATE};
+    one_gate(&f, 0, TRI_ASKS_AT_LEAST, ATTESTATION, 96, TRUST_DENY, TRI_REASON_ATTESTATION_FAILED);
+    one_gate(&f, 1, TRI_ASKS_ABSENT, ATTESTATION, 0, TRUST_QUARANTINE, TRI_REASON_GATE);
     evaluate(&f);
     ck_assert_uint_eq(f.summary.verdict, TRUST_ALLOW);
     /* limits so generous that only gates speak */
-    f.policy.limit[0] = f.policy.limit[1] = f.policy.limit[2] = 100000;
+    f.policy.stance.limit[0] = f.policy.stance.limit[1] = f.policy.stance.limit[2] = 100000;
     static const struct {
         uint32_t state;
         int32_t value;
@@ -552,9 +562,9 @@ START_TEST(test_gates)
 
     /* An exculpating value that a gate names counts while it is fresh; time to live of bad news. */
     begin(&f);
-    f.policy.limit[0] = f.policy.limit[1] = f.policy.limit[2] = 100000;
+    f.policy.stance.limit[0] = f.policy.stance.limit[1] = f.policy.stance.limit[2] = 100000;
     f.policy.gate_count = 1;
-    f.gates[0] = (tri_gate){"", TRI_GATE_AT_LEAST, BEHAVIOUR, 5, TRUST_DENY, TRI_REASON_GATE};
+    one_gate(&f, 0, TRI_ASKS_AT_LEAST, BEHAVIOUR, 5, TRUST_DENY, TRI_REASON_GATE);
     static const struct {
         int32_t value;
         int64_t age;
@@ -576,9 +586,9 @@ START_TEST(test_refusal_hides_nothing)
 {
     fixture f;
     begin(&f);
-    f.policy.limit[0] = f.policy.limit[1] = f.policy.limit[2] = 100000;
+    f.policy.stance.limit[0] = f.policy.stance.limit[1] = f.policy.stance.limit[2] = 100000;
     f.policy.gate_count = 1;
-    f.gates[0] = (tri_gate){"", TRI_GATE_AT_LEAST, BEHAVIOUR, 40, TRUST_DENY, TRI_REASON_GATE};
+    one_gate(&f, 0, TRI_ASKS_AT_LEAST, BEHAVIOUR, 40, TRUST_DENY, TRI_REASON_GATE);
     valid(&f, TRUST_KIND_BEHAVIOUR, 40, 10 * DAY);
     evaluate(&f);
     ck_assert_uint_eq(f.summary.verdict, TRUST_DENY);
@@ -591,12 +601,19 @@ END_TEST
 START_TEST(test_most_gates)
 {
     fixture f;
-    tri_gate gates[TRUST_POLICY_MAX_GATES] = {{"", 0, 0, 0, 0, 0}};
+    tri_gate gates[TRUST_POLICY_MAX_GATES];
+    tri_condition conditions[2] = {{TRI_ASKS_AT_LEAST, PLACE, 1000, 0},
+                                   {TRI_ASKS_AT_LEAST, PLACE, 0, 0}};
     healthy(&f);
+    f.policy.conditions = conditions;
     for (size_t i = 0; i < TRUST_POLICY_MAX_GATES; i++)
-        gates[i] = (tri_gate){"", TRI_GATE_AT_LEAST, PLACE, 1000, TRUST_DENY, TRI_REASON_GATE};
-    gates[TRUST_POLICY_MAX_GATES - 1] =
-        (tri_gate){"", TRI_GATE_AT_LEAST, PLACE, 0, TRUST_QUARANTINE, TRI_REASON_PLACE_UNKNOWN};
+        gates[i] =
+            (tri_gate){.count = 1, .need = 1, .floor = TRUST_DENY, .reason = TRI_REASON_GATE};
+    gates[TRUST_POLICY_MAX_GATES - 1] = (tri_gate){.first = 1,
+                                                   .count = 1,
+                                                   .need = 1,
+                                                   .floor = TRUST_QUARANTINE,
+                                                   .reason = TRI_REASON_PLACE_UNKNOWN};
     f.policy.gates = gates;
     f.policy.gate_count = TRUST_POLICY_MAX_GATES;
     evaluate(&f);
@@ -680,9 +697,9 @@ START_TEST(test_valid_until_gives_up_early)
     /* one falls as fast as the other rises: the sum stays within two millibits of the limit */
     valid(&f, TRUST_KIND_ATTESTATION, 0, 0);
     valid(&f, TRUST_KIND_BEHAVIOUR, 100, 0);
-    f.policy.base = 0;
-    f.policy.limit[0] = 2;
-    f.policy.limit[1] = f.policy.limit[2] = 100000;
+    f.policy.stance.base = 0;
+    f.policy.stance.limit[0] = 2;
+    f.policy.stance.limit[1] = f.policy.stance.limit[2] = 100000;
     evaluate(&f);
     ck_assert_uint_eq(f.summary.verdict, TRUST_ALLOW);
     trust_time until = 0;
@@ -713,7 +730,7 @@ START_TEST(test_clock_unknown)
 {
     fixture f;
     healthy(&f);
-    f.policy.limit[0] = f.policy.limit[1] = f.policy.limit[2] = 100000;
+    f.policy.stance.limit[0] = f.policy.stance.limit[1] = f.policy.stance.limit[2] = 100000;
     f.input.now = TRUST_TIME_UNKNOWN;
     const trust_policy_result *result = evaluate(&f);
     ck_assert_int_eq(result->level, -1000 + 6000 + 400 + 300);
@@ -765,7 +782,7 @@ START_TEST(test_hysteresis)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         fixture f;
         healthy(&f);
-        f.policy.base = cases[i].level + 5900;
+        f.policy.stance.base = cases[i].level + 5900;
         f.input.previous = cases[i].previous;
         f.input.since = NOW - cases[i].age;
         evaluate(&f);
@@ -807,8 +824,7 @@ START_TEST(test_reasons)
     f.findings[2].value = 1000;
     f.findings[2].reason = TRI_REASON_PLACE_UNEXPECTED;
     f.policy.gate_count = 1;
-    f.gates[0] = (tri_gate){"", TRI_GATE_AT_LEAST, ATTESTATION,
-                            96, TRUST_DENY,        TRI_REASON_ATTESTATION_FAILED};
+    one_gate(&f, 0, TRI_ASKS_AT_LEAST, ATTESTATION, 96, TRUST_DENY, TRI_REASON_ATTESTATION_FAILED);
     evaluate(&f);
     static const uint32_t bad[] = {TRI_REASON_ATTESTATION_FAILED, TRI_REASON_PLACE_UNEXPECTED,
                                    TRI_REASON_BEHAVIOUR_OK};
@@ -887,7 +903,7 @@ START_TEST(test_ledger)
 
     /* The clamp, at either end. */
     begin(&f);
-    f.policy.base = 9990;
+    f.policy.stance.base = 9990;
     ck_assert_uint_eq(ledger(&f, rows), 5);
     ck_assert_uint_eq(rows[4].type, TRUST_ROW_CLAMP);
     ck_assert_uint_eq(rows[4].reason, TRI_REASON_CLAMP);
@@ -895,7 +911,7 @@ START_TEST(test_ledger)
     ck_assert_int_eq(rows[4].points, -335);
     ck_assert_str_eq(trust_policy_row_name(&f.policy, &rows[4]), "clamp");
     healthy(&f);
-    f.policy.base = -9990;
+    f.policy.stance.base = -9990;
     ledger(&f, rows);
     ck_assert_int_eq(rows[4].millibits, 5890);
     ck_assert_int_eq(rows[4].points, 294);
@@ -928,7 +944,7 @@ START_TEST(test_refused_arguments)
     } while (0)
     REFUSED(f.input.size = 0);
     REFUSED(f.input.size++);
-    REFUSED(f.input.reserved = 1);
+    REFUSED(f.input.override = 5);
     REFUSED(f.input.previous = TRUST_DENY + 1);
     REFUSED(f.input.finding_count = 257);
     REFUSED(f.input.floor_count = 17);

@@ -106,12 +106,12 @@ static void trust_begin(void)
     policy.groups = groups;
     policy.signal_count = SIGNALS;
     policy.group_count = 3;
-    policy.base = base;
-    memcpy(policy.limit, limits, sizeof limits);
+    policy.stance.base = base;
+    memcpy(policy.stance.limit, limits, sizeof limits);
     policy.margin = 500;
     policy.dwell = 600000;
-    policy.max_adverse = INT32_MAX;
-    policy.max_uncertainty = TRI_Q16;
+    policy.stance.max_adverse = INT32_MAX;
+    policy.stance.max_uncertainty = TRI_Q16;
     for (uint32_t g = 0; g < 3; g++)
         groups[g] = (tri_group){"group", -100000, 100000};
     for (uint32_t s = 0; s < SIGNALS; s++) {
