@@ -8,6 +8,7 @@
 #include "core/bytes.h"
 #include "core/kind.h"
 #include "policy/document.h"
+#include "policy/lint.h"
 #include "policy/model.h"
 #include "policy/result.h"
 
@@ -83,24 +84,45 @@ static void place(trust_lint *lint, remark *r)
     lint->count++;
 }
 
-static void add(linter *l, uint32_t severity, const char *code, const trust_error *about,
-                const char *sentence)
+bool tri_lint_add(trust_lint *lint, uint32_t severity, const char *code, const trust_error *about,
+                  const char *sentence)
 {
-    tri_arena *arena = &l->lint->arena;
+    tri_arena *arena = &lint->arena;
     remark *r = tri_arena_take(arena, sizeof *r);
     char *where = tri_arena_copy(arena, tri_bytes(about->where));
     char *copy = tri_arena_copy(arena, tri_bytes(sentence));
-    if (r == NULL || where == NULL || copy == NULL) {
-        l->no_memory = true;
-        return;
-    }
+    if (r == NULL || where == NULL || copy == NULL)
+        return false;
     r->shown = (trust_lint_remark){.severity = severity,
                                    .line = about->line,
                                    .column = about->column,
                                    .code = code,
                                    .where = where,
                                    .sentence = copy};
-    place(l->lint, r);
+    place(lint, r);
+    return true;
+}
+
+trust_lint *tri_lint_new(const trust_allocator *allocator)
+{
+    tri_arena arena = tri_arena_begin(allocator);
+    trust_lint *lint = tri_arena_take(&arena, sizeof *lint);
+    if (lint != NULL)
+        lint->arena = arena;
+    return lint;
+}
+
+void tri_lint_clear(trust_lint *lint)
+{
+    lint->first = NULL;
+    lint->count = 0;
+}
+
+static void add(linter *l, uint32_t severity, const char *code, const trust_error *about,
+                const char *sentence)
+{
+    if (!tri_lint_add(l->lint, severity, code, about, sentence))
+        l->no_memory = true;
 }
 
 /* Begin a remark: the caller writes its sentence to l->text. */
@@ -468,14 +490,12 @@ trust_status trust_policy_lint(const void *document, size_t len, const trust_all
     if ((document == NULL && len > 0) || out == NULL)
         return TRUST_E_ARGUMENT;
     trust_allocator memory = tri_allocator(allocator);
-    tri_arena arena = tri_arena_begin(&memory);
     tri_json_doc doc = {.root = NULL};
     trust_policy *policy = NULL;
     trust_error err;
-    trust_lint *lint = tri_arena_take(&arena, sizeof *lint);
+    trust_lint *lint = tri_lint_new(&memory);
     if (lint == NULL)
         return TRUST_E_NOMEM;
-    lint->arena = arena;
     trust_status status =
         tri_policy_load((trust_bytes){document, len}, &memory, &doc, &policy, &err);
     linter l = {.lint = lint, .doc = &doc, .policy = policy};
