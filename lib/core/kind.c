@@ -26,6 +26,12 @@ const trust_kind_info *tri_kind_builtin(uint32_t kind)
     return kind >= 1 && kind <= TRI_KIND_BUILTIN_COUNT ? &table[kind - 1] : NULL;
 }
 
+bool tri_kind_latest_counts(uint32_t kind)
+{
+    return kind == TRUST_KIND_ATTESTATION || kind == TRUST_KIND_IDENTITY ||
+           kind == TRUST_KIND_HUMAN;
+}
+
 static const struct {
     const char *name;
     int32_t max;

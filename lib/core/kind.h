@@ -18,6 +18,10 @@ int32_t tri_scale_max(uint32_t scale);
 const char *tri_scale_name(uint32_t scale);
 uint32_t tri_scale_find(trust_bytes name);
 
+/** A newer finding of this kind, from the same source, replaces every older one: a device that was
+ * repaired is repaired. Where it does not, bad news stays until it has decayed. */
+bool tri_kind_latest_counts(uint32_t kind);
+
 /** Number of built-in kinds; they are 1 to this. */
 #define TRI_KIND_BUILTIN_COUNT 6u
 

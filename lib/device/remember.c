@@ -7,12 +7,6 @@
 #include "core/kind.h"
 #include "core/reason.h"
 
-bool tri_kind_latest_counts(uint32_t kind)
-{
-    return kind == TRUST_KIND_ATTESTATION || kind == TRUST_KIND_IDENTITY ||
-           kind == TRUST_KIND_HUMAN;
-}
-
 static bool proved(const trust_finding *f)
 {
     return f->state == TRUST_STATE_VALID || f->state == TRUST_STATE_INVALID;

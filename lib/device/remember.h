@@ -9,10 +9,6 @@
 
 #include "device/record.h"
 
-/** A newer finding of this kind, from the same source, replaces every older one: a device that was
- * repaired is repaired. Where it does not, bad news stays until it has decayed. */
-bool tri_kind_latest_counts(uint32_t kind);
-
 /** Add to @p findings what is remembered and not superseded by fresh findings already there.
  * @return the new count, at most @p cap */
 size_t tri_remember_recall(const tri_control *control, trust_finding *findings, size_t count,
