@@ -1,306 +1,229 @@
-/* The evaluator: findings and a compiled policy in, ledger and verdict out. The policy was checked
- * when it was loaded; findings come from appraisal or from a host and are checked here. No clock,
- * no allocation, no floating point: the same input gives the same bytes everywhere. */
+/* The evaluator's second half: the ledger in, verdict, stage and reasons out. Pure integers on what
+ * weigh.c found; the same input gives the same bytes everywhere. Trust: the policy was checked when
+ * it was loaded, the input by tri_chain(). */
+
+#include <string.h>
 
 #include "core/number.h"
 #include "core/reason.h"
-#include "policy/model.h"
+#include "policy/weigh.h"
 
-#define MAX_FLOORS 16
-#define NO_ROW     UINT32_MAX
+#define NO_ROW UINT32_MAX
 
-const uint32_t tri_halving[65] = {
-    65536, 64830, 64132, 63441, 62757, 62081, 61413, 60751, 60097, 59449, 58809, 58176, 57549,
-    56929, 56316, 55709, 55109, 54515, 53928, 53347, 52773, 52204, 51642, 51085, 50535, 49991,
-    49452, 48920, 48393, 47871, 47356, 46846, 46341, 45842, 45348, 44859, 44376, 43898, 43425,
-    42958, 42495, 42037, 41584, 41136, 40693, 40255, 39821, 39392, 38968, 38548, 38133, 37722,
-    37316, 36914, 36516, 36123, 35734, 35349, 34968, 34591, 34219, 33850, 33486, 33125, 32768};
-
-tri_half_life tri_half_life_of(int64_t ms)
+static trust_verdict stricter(trust_verdict a, trust_verdict b)
 {
-    tri_half_life half_life = {ms < TRI_HALF_LIFE_MAX ? ms : TRI_HALF_LIFE_MAX, 0};
-    if (ms > 0)
-        half_life.recip =
-            (((uint64_t)1 << 59) + (uint64_t)half_life.ms - 1) / (uint64_t)half_life.ms;
-    return half_life;
+    return a > b ? a : b;
 }
 
-/* The sum over one group's rows, in mb. */
-typedef struct group_sum {
-    int64_t level, lowest, highest;
-} group_sum;
+/* ---- the stance ---- */
 
-/* What the sum over the rows leaves for the verdict. */
-typedef struct sums {
-    group_sum groups[TRUST_POLICY_MAX_GROUPS];
-    int64_t adverse;
-    uint64_t open; /* mb in Q16 that no fresh evidence pins */
-    uint64_t span; /* mb */
-} sums;
-
-/* One finding weighed, or all of a signal's. */
-typedef struct weighing {
-    int32_t mb;       /* the full worth of the finding that counts */
-    int32_t worst;    /* on the kind's scale, of the values that gates go by, or INT32_MIN */
-    uint32_t vouched; /* Q16, the best certainty of any value, whatever the value */
-    bool fresh;       /* a value is young enough to vouch */
-} weighing;
-
-/* What the gates ask about each signal. */
-typedef struct facts {
-    weighing signals[TRUST_POLICY_MAX_SIGNALS];
-    uint64_t exempt; /* a bit for each that is left out */
-} facts;
-
-static bool known_verdict(trust_verdict verdict)
+static const tri_stance *own_stance(const trust_policy *policy, uint32_t profile)
 {
-    return verdict <= TRUST_DENY;
+    return profile == 0 ? &policy->stance : &policy->profiles[profile - 1].stance;
 }
 
-static bool valid_input(const trust_policy_input *input)
+static void tighten(tri_stance *stance, const tri_stance *other)
 {
-    if (input->size != sizeof *input || !known_verdict(input->previous) ||
-        !known_verdict(input->override) || input->finding_count > TRI_MAX_FINDINGS ||
-        input->floor_count > MAX_FLOORS || (input->findings == NULL && input->finding_count > 0) ||
-        (input->floors == NULL && input->floor_count > 0))
-        return false;
+    stance->base = other->base > stance->base ? other->base : stance->base;
+    for (int i = 0; i < 3; i++)
+        if (other->limit[i] < stance->limit[i])
+            stance->limit[i] = other->limit[i];
+    if (other->max_adverse < stance->max_adverse)
+        stance->max_adverse = other->max_adverse;
+    if (other->max_uncertainty < stance->max_uncertainty)
+        stance->max_uncertainty = other->max_uncertainty;
+    stance->exempt &= other->exempt;
+}
+
+const tri_stance *tri_stance_of(const trust_policy *policy, const trust_policy_selection *selection,
+                                tri_stance *room)
+{
+    const tri_stance *own = own_stance(policy, selection->profile);
+    if (selection->also == 0)
+        return own;
+    *room = *own;
+    for (uint32_t i = 0; i <= policy->profile_count; i++)
+        if ((selection->also >> i & 1) != 0)
+            tighten(room, own_stance(policy, i));
+    return room;
+}
+
+static bool same_stance(const tri_stance *a, const tri_stance *b)
+{
+    return a == b || (a->base == b->base && memcmp(a->limit, b->limit, sizeof a->limit) == 0 &&
+                      a->max_adverse == b->max_adverse &&
+                      a->max_uncertainty == b->max_uncertainty && a->exempt == b->exempt);
+}
+
+/* ---- gates ---- */
+
+/* What is asked about: the policy, the input, and what weighing it came to. */
+typedef struct asking {
+    const trust_policy *policy;
+    const trust_policy_input *input;
+    const tri_stance *stance;
+    tri_weighed weighed;
+} asking;
+
+static bool is_exempt(const asking *a, uint32_t signal)
+{
+    return (a->weighed.exempt >> signal & 1) != 0;
+}
+
+static bool holds(const asking *a, const tri_condition *condition,
+                  const trust_policy_result *result)
+{
+    uint32_t s = condition->signal;
+    return tri_holds(condition, &a->weighed.signals[s].asked, result->rows[s].mb, is_exempt(a, s));
+}
+
+static bool fires(const asking *a, const tri_gate *gate, const trust_policy_result *result)
+{
+    uint32_t held = 0;
+    for (uint32_t i = 0; i < gate->count; i++)
+        held += holds(a, &a->policy->conditions[gate->first + i], result);
+    return held >= gate->need;
+}
+
+/* Every gate is asked, in the document's order. Returns the strictest floor of those that fire, and
+ * adds the final ones to @p lowest. */
+static trust_verdict ask_gates(const asking *a, trust_policy_result *result, trust_verdict *lowest)
+{
+    trust_verdict floor = TRUST_ALLOW;
+    result->gates = 0;
+    for (uint32_t i = 0; i < a->policy->gate_count; i++) {
+        const tri_gate *gate = &a->policy->gates[i];
+        if (!fires(a, gate, result))
+            continue;
+        result->gates |= (uint64_t)1 << i;
+        floor = stricter(floor, gate->floor);
+        if (gate->final)
+            *lowest = stricter(*lowest, gate->floor);
+    }
+    return floor;
+}
+
+/* ---- stages ---- */
+
+static bool affirmed(const asking *a, uint64_t needs)
+{
+    for (uint32_t s = 0; needs != 0; s++, needs >>= 1)
+        if ((needs & 1) != 0 &&
+            !tri_affirms(&a->policy->signals[s], &a->weighed.signals[s].asked, is_exempt(a, s)))
+            return false;
+    return true;
+}
+
+/* Go on to the stage that the evidence allows, and note it. A stage that is none of the policy's is
+ * the first; time that cannot be true begins anew. */
+static const tri_stage *advance(const asking *a, trust_verdict verdict, trust_policy_result *result)
+{
+    const trust_policy *policy = a->policy;
+    const trust_policy_input *input = a->input;
+    bool known = input->stage < policy->stage_count;
+    bool begun = known && (input->now == TRUST_TIME_UNKNOWN || input->stage_since <= input->now) &&
+                 input->stage_since != TRUST_TIME_UNKNOWN;
+    result->stage = known ? input->stage : 0;
+    result->stage_since = begun ? input->stage_since : input->now;
+    const tri_stage *stage = &policy->stages[result->stage];
+    while (stage->next != TRI_NO_STAGE && verdict <= TRUST_STEP_UP && affirmed(a, stage->needs)) {
+        result->stage = stage->next;
+        result->stage_since = input->now;
+        stage = &policy->stages[stage->next];
+    }
+    return stage;
+}
+
+/* ---- the verdict ---- */
+
+/* Where the verdict comes from, for the reasons. */
+typedef struct forces {
+    trust_verdict due;  /* what it is without an override */
+    trust_verdict late; /* what a stage that took too long asks for */
+    bool adverse;
+    bool uncertain;
+    bool unfinished;
+} forces;
+
+/* The verdict of level and limits. */
+static trust_verdict weighed_verdict(const asking *a, trust_policy_result *result, forces *force)
+{
+    const tri_stance *stance = a->stance;
+    trust_verdict verdict = result->natural = tri_band(stance, result->level, 0);
+    force->adverse = verdict == TRUST_ALLOW && result->adverse > stance->max_adverse;
+    force->uncertain = verdict == TRUST_ALLOW && result->uncertainty > stance->max_uncertainty;
+    return force->adverse || force->uncertain ? TRUST_STEP_UP : verdict;
+}
+
+/* What neither the level nor people can undo: floors from outside, and a clock that cannot tell. */
+static trust_verdict outside(const trust_policy_input *input)
+{
+    trust_verdict verdict = input->now == TRUST_TIME_UNKNOWN ? TRUST_STEP_UP : TRUST_ALLOW;
     for (size_t i = 0; i < input->floor_count; i++)
-        if (!known_verdict(input->floors[i].verdict))
-            return false;
-    return true;
+        verdict = stricter(verdict, input->floors[i].verdict);
+    return verdict;
 }
 
-bool tri_chain(const trust_policy *policy, const trust_policy_input *input, tri_chains *links)
+/* What the stage asks for that is reached with @p verdict. */
+static trust_verdict staged(const asking *a, trust_verdict verdict, trust_policy_result *result,
+                            forces *force)
 {
-    if (!valid_input(input))
-        return false;
-    for (uint32_t s = 0; s < policy->signal_count; s++)
-        links->head[s] = TRI_NO_FINDING;
-    /* From the back, so that each goes before what is there. */
-    uint32_t hint = policy->signal_count - 1;
-    for (size_t i = input->finding_count; i-- > 0;) {
-        const trust_finding *finding = &input->findings[i];
-        if (finding->quality > TRUST_QUALITY_FULL || finding->state > TRUST_STATE_UNSUPPORTED)
-            return false;
-        uint32_t found = tri_signal_of(policy, finding->kind, hint);
-        if (found == UINT32_MAX)
-            continue;
-        hint = found - 1;
-        links->next[i] = links->head[found];
-        links->head[found] = (uint16_t)i;
+    force->unfinished = false;
+    force->late = TRUST_NO_VERDICT;
+    if (a->policy->stage_count == 0)
+        return TRUST_ALLOW;
+    const tri_stage *stage = advance(a, verdict, result);
+    if (stage->next == TRI_NO_STAGE)
+        return TRUST_ALLOW;
+    force->unfinished = true;
+    if (tri_late(stage, result->stage_since, a->input->now))
+        force->late = stage->on_timeout;
+    return stricter(TRUST_STEP_UP, force->late);
+}
+
+/* So often did a stricter verdict follow a milder one that had not lasted. Without a time it has
+ * not. */
+static uint32_t count_flaps(const trust_policy *policy, const trust_policy_input *input,
+                            trust_verdict verdict)
+{
+    if (policy->backoff <= 1)
+        return 0;
+    uint32_t flaps = input->flaps < TRI_MAX_FLAPS ? input->flaps : TRI_MAX_FLAPS;
+    if (input->previous == TRUST_NO_VERDICT || verdict <= input->previous)
+        return flaps;
+    tri_age lasted = tri_age_of(input->since, input->now);
+    if (lasted.dated && lasted.ms >= (uint64_t)policy->dwell_max)
+        return 0;
+    return flaps < TRI_MAX_FLAPS ? flaps + 1 : flaps;
+}
+
+/* The verdict, natural first, what people signed for last. */
+static void decide(const asking *a, trust_policy_result *result, forces *force)
+{
+    const trust_policy *policy = a->policy;
+    const trust_policy_input *input = a->input;
+    trust_verdict lowest = outside(input);
+    trust_verdict verdict = stricter(weighed_verdict(a, result, force), lowest);
+    verdict = stricter(verdict, ask_gates(a, result, &lowest));
+    const tri_earlier earlier = {input->previous, input->since, tri_dwell(policy, input->flaps)};
+    trust_verdict hold = tri_hold(&earlier, a->stance, policy->margin, result->level, input->now);
+    verdict = stricter(verdict, staged(a, stricter(verdict, hold), result, force));
+    result->held = hold > verdict;
+    verdict = force->due = stricter(verdict, hold);
+    lowest = stricter(lowest, stricter(input->override, policy->overrides.mildest));
+    result->overridden = input->override != TRUST_NO_VERDICT &&
+                         policy->overrides.mildest != TRUST_NO_VERDICT && lowest < verdict;
+    if (result->overridden) {
+        verdict = lowest;
+        result->held = 0;
     }
-    return true;
+    result->verdict = verdict;
+    bool began = verdict != input->previous || input->since == TRUST_TIME_UNKNOWN;
+    result->since = began ? input->now : input->since;
+    result->flaps = count_flaps(policy, input, verdict);
 }
 
-/* A finding of a host may bring no reason: then the state gives it. */
-static uint32_t reason_of(const trust_finding *finding)
-{
-    static const uint16_t by_state[] = {
-        [TRUST_STATE_NOT_REQUESTED] = TRI_REASON_NOT_REQUESTED,
-        [TRUST_STATE_VALID] = TRI_REASON_HOST_SIGNAL,
-        [TRUST_STATE_PENDING] = TRI_REASON_PENDING,
-        [TRUST_STATE_REFUSED] = TRI_REASON_REFUSED,
-        [TRUST_STATE_INVALID] = TRI_REASON_MALFORMED,
-        [TRUST_STATE_EXPIRED] = TRI_REASON_STALE,
-        [TRUST_STATE_SOURCE_DOWN] = TRI_REASON_SOURCE_DOWN,
-        [TRUST_STATE_NOT_APPLICABLE] = TRI_REASON_NONE,
-        [TRUST_STATE_UNBOUND] = TRI_REASON_MISBOUND,
-        [TRUST_STATE_UNSUPPORTED] = TRI_REASON_UNSUPPORTED,
-    };
-    return finding->reason != TRI_REASON_NONE ? finding->reason : by_state[finding->state];
-}
-
-/* Among absences that cost the same, the one that says most is named; 0 for what is none. */
-static uint32_t telling(uint32_t state)
-{
-    static const uint8_t rank[] = {
-        [TRUST_STATE_REFUSED] = 7,      [TRUST_STATE_SOURCE_DOWN] = 6, [TRUST_STATE_EXPIRED] = 5,
-        [TRUST_STATE_UNBOUND] = 4,      [TRUST_STATE_UNSUPPORTED] = 3, [TRUST_STATE_PENDING] = 2,
-        [TRUST_STATE_NOT_REQUESTED] = 1};
-    return rank[state];
-}
-
-tri_result_row tri_absence_of(const tri_signal_rule *rule, const trust_finding *findings,
-                              const tri_chains *links, uint32_t head)
-{
-    int32_t least = rule->absent[TRI_ABSENT_NOT_REQUESTED];
-    tri_result_row row = {least, TRI_REASON_NOT_REQUESTED, 0, TRI_NO_FINDING,
-                          TRUST_STATE_NOT_REQUESTED};
-    uint32_t told = 0, exemption = TRI_NO_FINDING;
-    bool said = false;
-    for (uint32_t i = head; i != TRI_NO_FINDING; i = links->next[i]) {
-        uint32_t state = findings[i].state;
-        said |= tri_has_say(&findings[i]);
-        if (state == TRUST_STATE_NOT_APPLICABLE)
-            exemption = i;
-        int32_t mb = rule->absent[tri_absence(state)];
-        if (mb < least)
-            mb = least;
-        if (telling(state) == 0 || mb < row.mb || (mb == row.mb && telling(state) <= told))
-            continue;
-        told = telling(state);
-        row = (tri_result_row){mb, reason_of(&findings[i]), 0, (uint16_t)i, (uint16_t)state};
-    }
-    if (exemption != TRI_NO_FINDING && !said)
-        row = (tri_result_row){0, TRI_REASON_NONE, 0, (uint16_t)exemption,
-                               TRUST_STATE_NOT_APPLICABLE};
-    return row;
-}
-
-/* Why a finding that is not bad news cannot vouch, or bad news no longer counts. */
-static uint32_t reason_gone(const trust_finding *finding, trust_time now)
-{
-    if (now == TRUST_TIME_UNKNOWN)
-        return TRI_REASON_CLOCK_UNKNOWN;
-    return finding->time > now ? TRI_REASON_CLOCK_FUTURE : TRI_REASON_STALE;
-}
-
-/* Weigh one finding that has a say, and write its row. */
-static inline weighing weigh(const tri_signal_rule *rule, const trust_finding *finding,
-                             uint32_t index, int32_t absent, trust_time now, tri_result_row *row)
-{
-    tri_worth worth = tri_worth_of(rule, finding, absent);
-    tri_age age = tri_age_of(finding->time, now);
-    bool valid = finding->state == TRUST_STATE_VALID;
-    bool young = valid && !tri_over(age.ms, rule->ttl), fresh = young && age.dated;
-    bool over = tri_over(age.ms, rule->ttl_bad), gone = worth.bad ? over : !fresh;
-    uint32_t vouched = fresh ? tri_certainty(&worth, age.ms, &rule->good) : 0;
-    uint32_t certainty = worth.bad ? tri_certainty(&worth, age.ms, &rule->bad) : vouched;
-    certainty = gone ? 0 : certainty;
-    /* Gates go by every value that is not too old, and by bad news until its own time to live ends.
-     * That a value cannot vouch for lack of a sound time does not soften it. */
-    bool counts = young || (worth.lasting && !over);
-    int32_t value = valid ? finding->value : INT32_MAX;
-    row->mb = tri_points(&worth, certainty);
-    row->reason = gone ? reason_gone(finding, now) : reason_of(finding);
-    row->certainty = certainty;
-    row->finding = (uint16_t)index;
-    row->state = (uint16_t)(gone ? TRUST_STATE_EXPIRED : finding->state);
-    return (weighing){worth.mb, counts ? value : INT32_MIN, vouched, fresh};
-}
-
-/* Of two findings of one kind the worse counts; where both cost the same, the more certain. */
-static bool worse(const tri_result_row *a, int32_t a_mb, const tri_result_row *b, int32_t b_mb)
-{
-    if (a->mb != b->mb)
-        return a->mb > b->mb;
-    return a->certainty != b->certainty ? a->certainty > b->certainty : a_mb > b_mb;
-}
-
-/* Take a further finding of the same kind in. */
-static void join(weighing *signal, tri_result_row *row, const weighing *other,
-                 const tri_result_row *other_row)
-{
-    if (worse(other_row, other->mb, row, signal->mb)) {
-        *row = *other_row;
-        signal->mb = other->mb;
-    }
-    signal->worst = other->worst > signal->worst ? other->worst : signal->worst;
-    signal->vouched = other->vouched > signal->vouched ? other->vouched : signal->vouched;
-    signal->fresh |= other->fresh;
-}
-
-/* Weigh all findings of one signal. */
-static weighing weigh_all(const tri_signal_rule *rule, const trust_finding *findings,
-                          trust_time now, const tri_chains *links, uint32_t head,
-                          tri_result_row *row)
-{
-    const tri_result_row none = tri_absence_of(rule, findings, links, head);
-    weighing signal = {0, INT32_MIN, 0, false};
-    *row = none;
-    bool refusal = none.state == TRUST_STATE_REFUSED || none.state == TRUST_STATE_SOURCE_DOWN;
-    bool any = false, for_it = false, against = false;
-    for (uint32_t i = head; i != TRI_NO_FINDING; i = links->next[i]) {
-        if (!tri_has_say(&findings[i]))
-            continue;
-        tri_result_row one_row;
-        weighing one = weigh(rule, &findings[i], i, none.mb, now, &one_row);
-        for_it |= one_row.mb < none.mb;
-        against |= one_row.mb > none.mb;
-        if (any)
-            join(&signal, row, &one, &one_row);
-        else {
-            signal = one;
-            *row = one_row;
-        }
-        any = true;
-    }
-    if (row->state == TRUST_STATE_EXPIRED && refusal)
-        *row = none;
-    else if (for_it && against)
-        row->reason = TRI_REASON_SOURCES_DISAGREE;
-    return signal;
-}
-
-/* The same by the short way when the signal has one finding, and that has a value. */
-static inline weighing weigh_signal(const tri_signal_rule *rule, const trust_finding *findings,
-                                    trust_time now, const tri_chains *links, uint32_t signal,
-                                    tri_result_row *row)
-{
-    uint32_t head = links->head[signal];
-    if (head != TRI_NO_FINDING && links->next[head] == TRI_NO_FINDING &&
-        findings[head].state == TRUST_STATE_VALID)
-        return weigh(rule, &findings[head], head, rule->absent[TRI_ABSENT_NOT_REQUESTED], now, row);
-    return weigh_all(rule, findings, now, links, head, row);
-}
-
-/* Add one signal's row to the total. */
-static inline void add(const tri_signal_rule *rule, const weighing *signal,
-                       const tri_result_row *row, sums *total)
-{
-    int64_t sure = row->certainty;
-    group_sum *group = &total->groups[rule->group];
-    group->level += row->mb;
-    group->lowest += rule->lo + ((((int64_t)signal->mb - rule->lo) * sure) >> 16);
-    group->highest += rule->hi - ((((int64_t)rule->hi - signal->mb) * sure) >> 16);
-    total->adverse += row->mb > 0 ? row->mb : 0;
-    uint64_t span = (uint64_t)((int64_t)rule->hi - rule->lo);
-    total->open += span * (TRI_Q16 - signal->vouched);
-    total->span += span;
-}
-
-/* Only the groups that there are: an evaluation is too short to clear them all. */
-static void clear(const trust_policy *policy, sums *total)
-{
-    total->adverse = 0;
-    total->open = total->span = 0;
-    for (uint32_t g = 0; g < policy->group_count; g++)
-        total->groups[g] = (group_sum){0, 0, 0};
-}
-
-/* The rows of the signals, the sums over them, and what gates ask. */
-static void weigh_signals(const trust_policy *policy, const trust_policy_input *input,
-                          const tri_chains *links, trust_policy_result *result, sums *total,
-                          facts *asked)
-{
-    for (uint32_t s = 0; s < policy->signal_count; s++) {
-        const tri_signal_rule *rule = &policy->signals[s];
-        tri_result_row *row = &result->rows[s];
-        weighing signal = weigh_signal(rule, input->findings, input->now, links, s, row);
-        asked->signals[s] = signal;
-        if (row->state == TRUST_STATE_NOT_APPLICABLE)
-            asked->exempt |= (uint64_t)1 << s;
-        else
-            add(rule, &signal, row, total);
-    }
-}
-
-/* Clamp each group, note its cap, and sum up. */
-static void cap_groups(const trust_policy *policy, const sums *total, trust_policy_result *result)
-{
-    result->level = result->lowest = result->highest = policy->stance.base;
-    for (uint32_t g = 0; g < policy->group_count; g++) {
-        const tri_group *group = &policy->groups[g];
-        const group_sum *sum = &total->groups[g];
-        int64_t level = tri_clamp(sum->level, group->floor, group->ceiling);
-        result->level += level;
-        result->lowest += tri_clamp(sum->lowest, group->floor, group->ceiling);
-        result->highest += tri_clamp(sum->highest, group->floor, group->ceiling);
-        result->rows[policy->signal_count + g] =
-            (tri_result_row){(int32_t)(level - sum->level), TRI_REASON_CAP, 0, TRI_NO_FINDING,
-                             TRUST_STATE_NOT_APPLICABLE};
-    }
-}
+/* ---- reasons ---- */
 
 /* Reasons in the order in which they are found; the fourth and later are dropped. */
 static void give(trust_policy_result *result, uint32_t reason, uint32_t subject)
@@ -317,96 +240,61 @@ static void give(trust_policy_result *result, uint32_t reason, uint32_t subject)
 }
 
 /* The place of a signal's row in the ledger, which leaves exempt rows out. */
-static uint32_t row_of(const facts *asked, uint32_t signal)
+static uint32_t row_of(const asking *a, uint32_t signal)
 {
-    if ((asked->exempt >> signal & 1) != 0)
+    if (is_exempt(a, signal))
         return NO_ROW;
     uint32_t row = 1 + signal;
-    for (uint64_t before = asked->exempt & (((uint64_t)1 << signal) - 1); before != 0;
+    for (uint64_t before = a->weighed.exempt & (((uint64_t)1 << signal) - 1); before != 0;
          before &= before - 1)
         row--;
     return row;
 }
 
-static bool holds(const tri_condition *condition, const facts *asked)
+/* A gate is about the signal of the first of its conditions that holds. */
+static uint32_t row_of_gate(const asking *a, const tri_gate *gate,
+                            const trust_policy_result *result)
 {
-    const weighing *signal = &asked->signals[condition->signal];
-    if (condition->asks == TRI_ASKS_ABSENT)
-        return !signal->fresh && (asked->exempt >> condition->signal & 1) == 0;
-    return signal->worst >= condition->limit;
+    const tri_condition *condition = &a->policy->conditions[gate->first];
+    for (uint32_t i = 1; i < gate->count && !holds(a, condition, result); i++)
+        condition++;
+    return row_of(a, condition->signal);
 }
 
-static bool fires(const trust_policy *policy, const tri_gate *gate, const facts *asked)
+/* What set the verdict from outside the ledger: people, floors, the clock, gates, then the rest. */
+static void give_forces(const asking *a, const forces *force, trust_policy_result *result)
 {
-    uint32_t held = 0;
-    for (uint32_t i = 0; i < gate->count; i++)
-        held += holds(&policy->conditions[gate->first + i], asked);
-    return held >= gate->need;
-}
-
-/* The verdicts that do not come from the level: floors, the clock, gates, hysteresis. */
-typedef struct forces {
-    uint64_t gates; /* a bit for each gate that fires */
-    bool adverse;
-    bool uncertain;
-} forces;
-
-static trust_verdict stricter(trust_verdict a, trust_verdict b)
-{
-    return a > b ? a : b;
-}
-
-/* The verdict, natural first. Every gate is asked, in the document's order. */
-static forces decide(const trust_policy *policy, const trust_policy_input *input,
-                     const facts *asked, trust_policy_result *result)
-{
-    trust_verdict verdict = result->natural = tri_band(policy, result->level, 0);
-    forces force = {0, verdict == TRUST_ALLOW && result->adverse > policy->stance.max_adverse,
-                    verdict == TRUST_ALLOW && result->uncertainty > policy->stance.max_uncertainty};
-    if (force.adverse || force.uncertain)
-        verdict = TRUST_STEP_UP;
-    if (input->now == TRUST_TIME_UNKNOWN)
-        verdict = stricter(verdict, TRUST_STEP_UP);
+    const trust_policy *policy = a->policy;
+    const trust_policy_input *input = a->input;
+    trust_verdict due = force->due;
+    if (result->overridden)
+        give(result, TRI_REASON_OVERRIDDEN, NO_ROW);
     for (size_t i = 0; i < input->floor_count; i++)
-        verdict = stricter(verdict, input->floors[i].verdict);
-    for (uint32_t i = 0; i < policy->gate_count; i++)
-        if (fires(policy, &policy->gates[i], asked)) {
-            force.gates |= (uint64_t)1 << i;
-            verdict = stricter(verdict, policy->gates[i].floor);
-        }
-    trust_verdict hold = tri_hold(policy, result->level, input->previous, input->since, input->now);
-    result->held = hold > verdict;
-    result->verdict = stricter(verdict, hold);
-    bool began = result->verdict != input->previous || input->since == TRUST_TIME_UNKNOWN;
-    result->since = began ? input->now : input->since;
-    return force;
-}
-
-/* What set the verdict from outside the ledger: floors, the clock, gates, then the rest. */
-static void give_forces(const trust_policy *policy, const trust_policy_input *input,
-                        const facts *asked, const forces *force, trust_policy_result *result)
-{
-    for (size_t i = 0; i < input->floor_count; i++)
-        if (input->floors[i].verdict == result->verdict)
+        if (input->floors[i].verdict == due)
             give(result, input->floors[i].reason, NO_ROW);
-    if (input->now == TRUST_TIME_UNKNOWN && result->verdict == TRUST_STEP_UP)
+    if (input->now == TRUST_TIME_UNKNOWN && due == TRUST_STEP_UP)
         give(result, TRI_REASON_CLOCK_UNKNOWN, NO_ROW);
     for (uint32_t i = 0; i < policy->gate_count; i++)
-        if ((force->gates >> i & 1) != 0 && policy->gates[i].floor == result->verdict)
-            give(result, policy->gates[i].reason,
-                 row_of(asked, policy->conditions[policy->gates[i].first].signal));
+        if ((result->gates >> i & 1) != 0 && policy->gates[i].floor == due)
+            give(result, policy->gates[i].reason, row_of_gate(a, &policy->gates[i], result));
+    if (result->unsure && due > TRUST_ALLOW)
+        give(result, TRI_REASON_CONTEXT_UNKNOWN, NO_ROW);
+    if (force->late == due)
+        give(result, TRI_REASON_STAGE_TIMEOUT, NO_ROW);
+    if (force->unfinished && due == TRUST_STEP_UP)
+        give(result, TRI_REASON_STAGE_UNFINISHED, NO_ROW);
     if (result->held)
         give(result, TRI_REASON_HELD, NO_ROW);
-    if (force->adverse && result->verdict == TRUST_STEP_UP)
+    if (force->adverse && due == TRUST_STEP_UP)
         give(result, TRI_REASON_ADVERSE, NO_ROW);
-    if (force->uncertain && result->verdict == TRUST_STEP_UP)
+    if (force->uncertain && due == TRUST_STEP_UP)
         give(result, TRI_REASON_UNCERTAIN, NO_ROW);
 }
 
 /* The three rows that speak loudest: for the device when it is allowed, else against it. */
-static void give_rows(const facts *asked, trust_policy_result *result)
+static void give_rows(const asking *a, const forces *force, trust_policy_result *result)
 {
-    int32_t side = result->verdict == TRUST_ALLOW ? -1 : 1;
+    int32_t side = force->due == TRUST_ALLOW ? -1 : 1;
     int32_t loudest[3] = {0, 0, 0};
     uint32_t signals[3];
     for (uint32_t s = 0; s < result->signal_count; s++) {
@@ -422,9 +310,27 @@ static void give_rows(const facts *asked, trust_policy_result *result)
         signals[place] = s;
     }
     for (int i = 0; i < 3 && loudest[i] > 0; i++)
-        give(result, result->rows[signals[i]].reason, row_of(asked, signals[i]));
+        give(result, result->rows[signals[i]].reason, row_of(a, signals[i]));
     if (result->reasons[0] == TRI_REASON_NONE)
         give(result, TRI_REASON_BASE, 0);
+}
+
+/* ---- the whole ---- */
+
+/* Millionths of a risk: linear between knots, rounded down, flat outside them. */
+static int32_t probability(const tri_calibration *calibration, int32_t risk)
+{
+    if (calibration->count == 0)
+        return -1;
+    uint32_t above = 0;
+    while (above < calibration->count && calibration->knots[above].risk <= risk)
+        above++;
+    if (above == 0 || above == calibration->count)
+        return calibration->knots[above == 0 ? 0 : above - 1].ppm;
+    int64_t run = calibration->knots[above].risk - calibration->knots[above - 1].risk;
+    int64_t rise = calibration->knots[above].ppm - calibration->knots[above - 1].ppm;
+    int64_t part = risk - calibration->knots[above - 1].risk;
+    return calibration->knots[above - 1].ppm + (int32_t)(rise * part / run);
 }
 
 size_t trust_policy_result_size(const trust_policy *policy)
@@ -444,28 +350,28 @@ trust_status trust_policy_evaluate(const trust_policy *policy, const trust_polic
     tri_chains links;
     if (!tri_chain(policy, input, &links))
         return TRUST_E_ARGUMENT;
-    sums total;
-    facts asked;
-    asked.exempt = 0;
-    clear(policy, &total);
-    weigh_signals(policy, input, &links, result, &total, &asked);
-    cap_groups(policy, &total, result);
-    result->adverse = total.adverse;
-    result->uncertainty =
-        total.span == 0 ? 0 : (uint32_t)((total.open + total.span - 1) / total.span);
-    result->profile = result->unsure = result->stage = result->flaps = 0;
-    result->overridden = result->reserved = 0;
+    tri_stance room;
+    asking a;
+    a.policy = policy;
+    a.input = input;
+    a.stance = tri_stance_of(policy, &input->selection, &room);
+    tri_weigh(policy, input, a.stance, &links, result, &a.weighed);
+    result->profile = input->selection.profile;
+    result->unsure = !same_stance(a.stance, own_stance(policy, result->profile));
+    result->stage = 0;
     result->stage_since = input->stage_since;
-    result->gates = 0;
+    result->probability = probability(&policy->calibration, tri_risk(result->level));
+    result->reserved = 0;
     result->signal_count = policy->signal_count;
     result->group_count = policy->group_count;
     for (int i = 0; i < 3; i++) {
         result->reasons[i] = TRI_REASON_NONE;
         result->subjects[i] = NO_ROW;
     }
-    forces force = decide(policy, input, &asked, result);
-    give_forces(policy, input, &asked, &force, result);
-    give_rows(&asked, result);
+    forces force;
+    decide(&a, result, &force);
+    give_forces(&a, &force, result);
+    give_rows(&a, &force, result);
     return TRUST_OK;
 }
 

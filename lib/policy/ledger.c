@@ -33,7 +33,14 @@ void trust_policy_result_summary(const trust_policy_result *result, trust_policy
     out->uncertainty = (int32_t)(((uint64_t)result->uncertainty * 1000 + TRI_Q16 - 1) >> 16);
     out->adverse = points_up(result->adverse);
     out->held = result->held;
+    out->profile = result->profile;
+    out->unsure = result->unsure;
+    out->stage = result->stage;
+    out->flaps = result->flaps;
+    out->overridden = result->overridden;
+    out->probability = result->probability;
     out->since = result->since;
+    out->stage_since = result->stage_since;
     memcpy(out->reasons, result->reasons, sizeof out->reasons);
     memcpy(out->subjects, result->subjects, sizeof out->subjects);
 }
@@ -80,12 +87,10 @@ static trust_row signal_row(uint32_t index, const tri_result_row *row)
 }
 
 /* Fill @p rows with all but the clamp; returns how many. */
-static size_t rows_before_clamp(const trust_policy *policy, const trust_policy_result *result,
-                                trust_row *rows)
+static size_t rows_before_clamp(const trust_policy_result *result, trust_row *rows)
 {
     size_t n = 0;
-    rows[n++] =
-        plain_row(TRUST_ROW_BASE, 0, TRI_REASON_BASE, (int64_t)EVEN_ODDS + policy->stance.base);
+    rows[n++] = plain_row(TRUST_ROW_BASE, 0, TRI_REASON_BASE, (int64_t)EVEN_ODDS + result->base);
     for (uint32_t s = 0; s < result->signal_count; s++)
         if (result->rows[s].state != TRUST_STATE_NOT_APPLICABLE)
             rows[n++] = signal_row(s, &result->rows[s]);
@@ -103,7 +108,7 @@ trust_status trust_policy_ledger(const trust_policy *policy, const trust_policy_
         result->signal_count != policy->signal_count || result->group_count != policy->group_count)
         return TRUST_E_ARGUMENT;
     trust_row all[TRUST_MAX_ROWS];
-    size_t n = rows_before_clamp(policy, result, all);
+    size_t n = rows_before_clamp(result, all);
     round_rows(all, n);
     int64_t level = EVEN_ODDS + result->level;
     int32_t over = tri_risk(result->level) - points_up(level);

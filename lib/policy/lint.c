@@ -213,7 +213,7 @@ static void keep_rows(const linter *l, int32_t *mb)
 /* The verdict without gates. */
 static trust_verdict ungated(const trust_policy *p, const outlook *o)
 {
-    trust_verdict verdict = tri_band(p, o->level, 0);
+    trust_verdict verdict = tri_band(&p->stance, o->level, 0);
     if (verdict == TRUST_ALLOW &&
         (o->adverse > p->stance.max_adverse || o->uncertainty > p->stance.max_uncertainty))
         return TRUST_STEP_UP;
@@ -263,7 +263,7 @@ static bool reachable(const linter *l, trust_verdict verdict)
     for (uint32_t i = 0; i < p->gate_count; i++)
         if (p->gates[i].floor == verdict)
             return true;
-    return ungated(p, &l->worst) >= verdict && tri_band(p, l->good.level, 0) <= verdict;
+    return ungated(p, &l->worst) >= verdict && tri_band(&p->stance, l->good.level, 0) <= verdict;
 }
 
 static void lint_verdicts(linter *l)
@@ -336,7 +336,7 @@ static void lint_observer(linter *l, uint32_t index)
         return;
     begin(l, TRUST_LINT_WARNING, "OBSERVER_CAN_DENY", member_or(signal_at(l, index), "weight"));
     say(l, rule->name);
-    if (tri_band(l->policy, o.level, 0) == TRUST_DENY) {
+    if (tri_band(&l->policy->stance, o.level, 0) == TRUST_DENY) {
         say(l, " alone takes the risk to ");
         tri_text_int(&l->text, tri_risk(o.level));
         say(l, ", which denies, though it is only what the host observes: lower its weight");

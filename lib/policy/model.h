@@ -114,13 +114,18 @@ static inline bool tri_over(uint64_t age, int64_t ttl)
 }
 
 /** The verdict of a level, each limit lowered by @p margin. */
-static inline trust_verdict tri_band(const trust_policy *policy, int64_t level, int32_t margin)
+static inline trust_verdict tri_band(const tri_stance *stance, int64_t level, int32_t margin)
 {
     trust_verdict verdict = TRUST_ALLOW;
     for (int i = 0; i < 3; i++)
-        verdict += level > (int64_t)policy->stance.limit[i] - margin;
+        verdict += level > (int64_t)stance->limit[i] - margin;
     return verdict;
 }
+
+/** What holds for the devices of a selection: its profile's stance, or, where others may apply, one
+ * made in @p room of the strictest number of each. */
+const tri_stance *tri_stance_of(const trust_policy *policy, const trust_policy_selection *selection,
+                                tri_stance *room);
 
 /** The absence, as an index of absent[], that a state stands for. */
 static inline uint32_t tri_absence(uint32_t state)
@@ -162,24 +167,122 @@ static inline bool tri_has_say(const trust_finding *finding)
 }
 
 /** The row of a kind without a value: of the typed absences the one that costs most, and never less
- * than silence. It is left out when the kind is said not to apply and the device has not shown
- * otherwise; what is nobody's cannot undo that. */
+ * than silence. It is left out when the kind is said not to apply, by the stance (@p exempt) or a
+ * finding, and the device has not shown otherwise; what is nobody's cannot undo that. */
 tri_result_row tri_absence_of(const tri_signal_rule *rule, const trust_finding *findings,
-                              const tri_chains *links, uint32_t head);
+                              const tri_chains *links, uint32_t head, bool exempt);
 
-/** The verdict that hysteresis keeps: all of the previous one while it is younger than the dwell or
- * the time cannot be told, afterwards what the level has not yet left by the margin. */
-static inline trust_verdict tri_hold(const trust_policy *policy, int64_t level,
-                                     trust_verdict previous, trust_time since, trust_time now)
+#define TRI_MAX_QUORUM 8
+
+/** Numbers of several sources, of which the one counts that a quorum of them reaches. */
+typedef struct tri_quorum {
+    uint32_t size;
+    uint32_t count; /* kept, at most size, the largest first */
+    int32_t largest[TRI_MAX_QUORUM];
+} tri_quorum;
+
+static inline void tri_quorum_add(tri_quorum *quorum, int32_t number)
 {
-    if (previous <= TRUST_ALLOW)
+    uint32_t at = quorum->count;
+    if (at == quorum->size && number <= quorum->largest[--at])
+        return;
+    for (; at > 0 && number > quorum->largest[at - 1]; at--)
+        quorum->largest[at] = quorum->largest[at - 1];
+    quorum->largest[at] = number;
+    quorum->count += quorum->count < quorum->size;
+}
+
+/** The number in the quorum's place; each source that is missing stands for @p missing. */
+static inline int32_t tri_quorum_reached(const tri_quorum *quorum, int32_t missing)
+{
+    if (quorum->count == quorum->size)
+        return quorum->largest[quorum->size - 1];
+    if (quorum->count == 0 || quorum->largest[quorum->count - 1] > missing)
+        return missing;
+    return quorum->largest[quorum->count - 1];
+}
+
+/** The age of a value that vouches where there is none. */
+#define TRI_NOTHING_VOUCHES UINT64_MAX
+
+/** What gates and stages go by, of one signal. Values are on the kind's scale, INT32_MIN for none
+ * that counts and INT32_MAX for one proven invalid. */
+typedef struct tri_asked {
+    int32_t worst;     /* that a quorum of sources reaches */
+    int32_t most;      /* of any one source */
+    uint64_t youngest; /* ms, the age of the youngest value that vouches */
+} tri_asked;
+
+/** Whether a condition of a gate holds. What a signal that is left out lacks never counts. */
+static inline bool tri_holds(const tri_condition *condition, const tri_asked *signal, int32_t row,
+                             bool exempt)
+{
+    switch (condition->asks) {
+    case TRI_ASKS_ABSENT:
+        return !exempt && signal->youngest == TRI_NOTHING_VOUCHES;
+    case TRI_ASKS_OLDER:
+        return !exempt && (signal->youngest == TRI_NOTHING_VOUCHES ||
+                           signal->youngest > (uint64_t)condition->age);
+    case TRI_ASKS_POINTS:
+        return !exempt && row >= condition->limit;
+    default:
+        return signal->worst >= condition->limit;
+    }
+}
+
+/** Whether a signal is affirming: something vouches, and nothing that counts, of any source, speaks
+ * against the device. */
+static inline bool tri_affirms(const tri_signal_rule *rule, const tri_asked *signal, bool exempt)
+{
+    return exempt || (signal->youngest != TRI_NOTHING_VOUCHES && signal->most != INT32_MAX &&
+                      tri_curve(rule, signal->most) <= 0);
+}
+
+/** Whether a stage has taken too long. One that began at a known time has when no clock can tell.
+ */
+static inline bool tri_late(const tri_stage *stage, trust_time entered, trust_time now)
+{
+    if (stage->timeout == 0 || entered == TRUST_TIME_UNKNOWN)
+        return false;
+    return now == TRUST_TIME_UNKNOWN ||
+           (uint64_t)now - (uint64_t)entered > (uint64_t)stage->timeout;
+}
+
+#define TRI_MAX_FLAPS 16
+
+/** How long a verdict is kept after so many flaps, in milliseconds. */
+static inline int64_t tri_dwell(const trust_policy *policy, uint32_t flaps)
+{
+    int64_t dwell = policy->dwell, most = policy->dwell_max;
+    if (policy->backoff <= 1 || dwell >= most)
+        return dwell;
+    for (uint32_t i = 0; i < flaps && i < TRI_MAX_FLAPS && dwell < most; i++)
+        dwell = dwell > most / policy->backoff ? most : dwell * policy->backoff;
+    return dwell;
+}
+
+/** The verdict before, as far as it binds the next. */
+typedef struct tri_earlier {
+    trust_verdict verdict;
+    trust_time since;
+    int64_t dwell; /* ms */
+} tri_earlier;
+
+/** The verdict that hysteresis keeps: all of the earlier one while it is younger than the dwell or
+ * the time cannot be told, afterwards what the level has not yet left by the margin. */
+static inline trust_verdict tri_hold(const tri_earlier *earlier, const tri_stance *stance,
+                                     int32_t margin, int64_t level, trust_time now)
+{
+    if (earlier->verdict <= TRUST_ALLOW)
         return TRUST_ALLOW;
-    bool dwelt = policy->dwell == 0 || (since != TRUST_TIME_UNKNOWN && now >= since &&
-                                        (uint64_t)now - (uint64_t)since >= (uint64_t)policy->dwell);
+    trust_time since = earlier->since;
+    bool dwelt =
+        earlier->dwell == 0 || (since != TRUST_TIME_UNKNOWN && now >= since &&
+                                (uint64_t)now - (uint64_t)since >= (uint64_t)earlier->dwell);
     if (now == TRUST_TIME_UNKNOWN || !dwelt)
-        return previous;
-    trust_verdict kept = tri_band(policy, level, policy->margin);
-    return kept < previous ? kept : previous;
+        return earlier->verdict;
+    trust_verdict kept = tri_band(stance, level, margin);
+    return kept < earlier->verdict ? kept : earlier->verdict;
 }
 
 #endif

@@ -44,13 +44,14 @@ uint32_t tri_policy_index(const trust_policy *policy, uint32_t kind)
 /* A gate goes by bad news however much of it has faded, until its own time to live ends. */
 static bool gated(const trust_policy *policy, uint32_t signal, const trust_finding *finding)
 {
-    for (uint32_t i = 0; i < policy->gate_count; i++) {
-        const tri_gate *gate = &policy->gates[i];
-        const tri_condition *condition = &policy->conditions[gate->first];
-        bool reached = finding->state == TRUST_STATE_INVALID || finding->value >= condition->limit;
-        if (condition->asks == TRI_ASKS_AT_LEAST && condition->signal == signal && reached)
-            return true;
-    }
+    bool invalid = finding->state == TRUST_STATE_INVALID;
+    for (uint32_t i = 0; i < policy->gate_count; i++)
+        for (uint32_t c = 0; c < policy->gates[i].count; c++) {
+            const tri_condition *condition = &policy->conditions[policy->gates[i].first + c];
+            if (condition->asks == TRI_ASKS_AT_LEAST && condition->signal == signal &&
+                (invalid || finding->value >= condition->limit))
+                return true;
+        }
     return false;
 }
 

@@ -24,6 +24,7 @@ struct trust_policy_result {
     int64_t highest;      /* mb */
     int64_t adverse;      /* mb */
     uint32_t uncertainty; /* Q16 */
+    int32_t base;         /* mb, of the stance */
     trust_verdict verdict;
     trust_verdict natural;
     uint32_t held;
@@ -32,6 +33,7 @@ struct trust_policy_result {
     uint32_t stage;
     uint32_t flaps;
     uint32_t overridden;
+    int32_t probability; /* millionths, or -1 */
     uint32_t reserved;
     trust_time stage_since;
     uint64_t gates; /* a bit for each that fires */
@@ -41,6 +43,11 @@ struct trust_policy_result {
     uint32_t group_count;
     tri_result_row rows[]; /* signals in the policy's order, then each group's cap */
 };
+
+/** Bytes that suffice for a result of any policy. */
+#define TRI_RESULT_MOST                                                                            \
+    (sizeof(trust_policy_result) +                                                                 \
+     (TRUST_POLICY_MAX_SIGNALS + TRUST_POLICY_MAX_GROUPS) * sizeof(tri_result_row))
 
 /** The risk of a level: 500 and a point for each 20 millibits begun, cut off at 0 and 1000. So
  * 'risk <= band' says the same as 'level <= limit'. */
