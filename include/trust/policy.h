@@ -298,7 +298,8 @@ typedef struct trust_lint_remark {
     uint32_t severity;    /**< TRUST_LINT_ */
     uint32_t line;        /**< 1-based */
     uint32_t column;      /**< 1-based, in bytes */
-    uint32_t reserved;    /**< 0 */
+    int32_t number;       /**< what the code counts, such as the points of a WITHHOLDING_GAIN, so
+                               that a build can demand 0; 0 for a code that counts nothing */
     const char *code;     /**< such as "WITHHOLDING_GAIN" */
     const char *where;    /**< JSON pointer */
     const char *sentence; /**< what is wrong and what to do */
