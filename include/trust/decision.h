@@ -38,6 +38,10 @@ typedef struct trust_decision_info {
     uint32_t finding_count;
     uint32_t item_count;
     uint32_t row_count;
+    uint32_t step_count;    /**< for trust_decision_next() */
+    uint32_t action_count;  /**< for trust_decision_action() */
+    uint32_t need_count;    /**< for trust_decision_need() */
+    uint32_t policy_signed; /**< 1 when a manifest vouched for the policy */
     trust_time decided;     /**< the one "now" that it rests on */
     trust_time valid_until; /**< first moment at which it could differ with no new evidence */
     uint64_t policy_revision;
@@ -58,6 +62,41 @@ TRUST_API const char *trust_decision_row_name(const trust_decision *decision, si
 /** A finding that the policy saw, fresh or remembered. */
 TRUST_API TRUST_MUST_CHECK trust_status trust_decision_finding(const trust_decision *decision,
                                                                size_t index, trust_finding *out);
+
+/** The profile that the device was judged by: "default", or the policy's name for it; "" for NULL.
+ */
+TRUST_API const char *trust_decision_profile(const trust_decision *decision);
+
+/** The stage of onboarding that it is in, by the policy's name; "" where the policy has none. */
+TRUST_API const char *trust_decision_stage(const trust_decision *decision);
+
+/** A signal that this stage needs and that is not affirming yet; "" for an index without one. */
+TRUST_API const char *trust_decision_need(const trust_decision *decision, size_t index);
+
+/** No step has more signals. */
+#define TRUST_STEP_MAX_SIGNALS 8u
+
+/** Evidence that would help, were all of it as good as can be: what to ask for next. */
+typedef struct trust_decision_step {
+    trust_verdict can_reach;
+    uint32_t cost;                               /**< of all of it together, in the policy's unit */
+    uint32_t signal_count;                       /**< 1 to TRUST_STEP_MAX_SIGNALS */
+    uint32_t reserved;                           /**< 0 */
+    const char *signals[TRUST_STEP_MAX_SIGNALS]; /**< their names */
+    const char *actions[TRUST_STEP_MAX_SIGNALS]; /**< what the host does to obtain each */
+} trust_decision_step;
+
+/** What to ask for next, the mildest verdict first, then the cheapest; see trust_policy_next().
+ * There is nothing for a device that is allowed, nor for one that nothing could help.
+ * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
+TRUST_API TRUST_MUST_CHECK trust_status trust_decision_next(const trust_decision *decision,
+                                                            size_t index, trust_decision_step *out);
+
+/** A response that the policy asks the host for; see trust_policy_actions().
+ * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */
+TRUST_API TRUST_MUST_CHECK trust_status trust_decision_action(const trust_decision *decision,
+                                                              size_t index,
+                                                              trust_policy_action *out);
 
 /** What became of one item of evidence. */
 typedef struct trust_item_outcome {

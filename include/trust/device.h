@@ -86,6 +86,10 @@ typedef struct trust_device_info {
     uint64_t decisions;     /**< how many were committed */
     uint64_t revision;      /**< of the control record as this handle knows it */
     uint64_t memory_bytes;  /**< what was learnt, in bytes */
+    trust_time stage_since; /**< when its stage of onboarding was entered, or TRUST_TIME_UNKNOWN */
+    char stage[64];         /**< that stage's name, empty before the first decision with stages */
+    uint32_t flaps;         /**< how often its verdict got worse again soon after it got better */
+    uint32_t reserved;      /**< 0 */
 } trust_device_info;
 
 /** What this handle knows of the record.

@@ -18,10 +18,12 @@ enum {
     SECTION_ATTRIBUTES = CRITICAL | 4,
     SECTION_CHALLENGE = CRITICAL | 5, /* one each */
     SECTION_FINDINGS = CRITICAL | 6,
-    SECTION_REQUESTS = CRITICAL | 7
+    SECTION_REQUESTS = CRITICAL | 7,
+    SECTION_STAGE = CRITICAL | 8
 };
 
-#define STATE_SIZE      77u
+#define STATE_SIZE      78u
+#define STAGE_FIXED     8u
 #define FINDING_SIZE    30u
 #define CHALLENGE_FIXED 33u
 
@@ -92,6 +94,18 @@ static void put_state(writer *w, const tri_control *c)
     put_time(w, c->valid_until);
     put64(w, c->decisions);
     put64(w, c->next_challenge);
+    put8(w, c->flaps);
+}
+
+/* By name: a policy that is changed may number its stages otherwise. */
+static void put_stage(writer *w, const tri_control *c)
+{
+    size_t len = strlen(c->stage);
+    if (len == 0)
+        return;
+    put_section(w, SECTION_STAGE, STAGE_FIXED + len);
+    put_time(w, c->stage_since);
+    put(w, c->stage, len);
 }
 
 static void put_challenge(writer *w, const tri_challenge *c)
@@ -131,6 +145,7 @@ static void put_control(writer *w, const tri_control *c)
     put_section(w, SECTION_ID, c->id.size);
     put(w, c->id.data, c->id.size);
     put_state(w, c);
+    put_stage(w, c);
     put_section(w, SECTION_ANCHORS, c->anchor_count * sizeof c->anchors[0]);
     put(w, c->anchors, c->anchor_count * sizeof c->anchors[0]);
     put_section(w, SECTION_ATTRIBUTES, c->attributes.size);
@@ -162,7 +177,9 @@ bool tri_control_fits(const tri_control *control)
     put_control(&w, control);
     size_t findings = (TRI_MAX_REMEMBERED - control->remembered_count) * FINDING_SIZE;
     size_t requests = (TRI_MAX_REQUESTS - control->request_count) * TRI_REQUEST_SIZE;
-    return w.need + findings + requests <= TRI_CONTROL_MAX;
+    size_t len = strlen(control->stage);
+    size_t stage = TRI_TEXT_MAX - len + (len == 0 ? 4 + STAGE_FIXED : 0);
+    return w.need + findings + requests + stage <= TRI_CONTROL_MAX;
 }
 
 /* A reader that fails once and for all. */
@@ -234,6 +251,7 @@ static void take_state(reader *r, tri_control *c)
     c->valid_until = (trust_time)take64(r); /* may be NEVER, and is only compared */
     c->decisions = take64(r);
     c->next_challenge = take64(r);
+    c->flaps = take8(r);
     r->bad |= c->lifecycle < TRUST_LIFECYCLE_ENROLLED || c->lifecycle > TRUST_LIFECYCLE_RETIRED ||
               c->verdict > TRUST_DENY || c->risk < 0 || c->risk > 1000;
 }
@@ -245,6 +263,14 @@ static void take_text(reader *r, char out[TRI_TEXT_MAX + 1])
     take_into(r, out, len);
     if (!r->bad)
         out[len] = '\0';
+}
+
+static void take_stage(reader *r, tri_control *c)
+{
+    c->stage_since = take_time(r);
+    trust_bytes name = {r->at, r->left};
+    r->bad |= name.size > TRI_TEXT_MAX || !tri_name(name);
+    take_into(r, c->stage, r->bad ? 0 : name.size);
 }
 
 static void take_challenge(reader *r, tri_control *c)
@@ -332,10 +358,11 @@ static const struct {
     {SECTION_CHALLENGE, take_challenge},
     {SECTION_FINDINGS, take_findings},
     {SECTION_REQUESTS, take_requests},
+    {SECTION_STAGE, take_stage},
 };
 
 #define SECTIONS          (sizeof sections / sizeof sections[0])
-#define OPTIONAL_SECTIONS (1u << 4) /* a device may have no challenge */
+#define OPTIONAL_SECTIONS (1u << 4 | 1u << 7) /* a device may have no challenge, and no stage */
 
 /* @p seen has a bit for each section so far; only challenges stand more than once. */
 static trust_status take_section(uint32_t tag, trust_bytes whole, uint32_t *seen, tri_control *out)
@@ -360,6 +387,7 @@ trust_status tri_control_decode(trust_bytes record, tri_control *out)
 {
     reader r = {record.data, record.size, false};
     memset(out, 0, sizeof *out);
+    out->stage_since = TRUST_TIME_UNKNOWN;
     uint32_t format = take8(&r);
     uint32_t seen = 0;
     if (r.bad || record.size > TRI_CONTROL_MAX)

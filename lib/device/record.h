@@ -36,7 +36,10 @@ typedef struct tri_control {
     trust_time jump;       /* a jump ahead that waits to be confirmed, or UNKNOWN */
     trust_time decided;
     trust_time since; /* when the verdict began */
+    uint32_t flaps;   /* how often it got worse again soon after it got better */
     trust_time valid_until;
+    char stage[TRI_TEXT_MAX + 1]; /* of onboarding, by the name that the policy gave it; or empty */
+    trust_time stage_since;       /* when it was entered, or UNKNOWN */
     uint64_t decisions;
     uint64_t next_challenge;
     size_t anchor_count;

@@ -2,7 +2,7 @@
 #define TRI_ENGINE_ASSESS_H
 
 /* One assessment as it goes through its four steps: open, appraise, decide, commit. All of it lives
- * on the stack of the call, about 40 KiB. */
+ * on the stack of the call, about 60 KiB. */
 
 #include <trust/assess.h>
 
@@ -35,6 +35,7 @@ typedef struct tri_assessment {
     size_t outlived_count;
     trust_floor floors[TRI_MAX_FLOORS];
     size_t floor_count;
+    trust_policy_selection selection; /* by what was registered */
     trust_policy_summary summary;
 } tri_assessment;
 

@@ -13,10 +13,11 @@
 #include "crypto/crypto.h"
 #include "device/challenges.h"
 #include "device/remember.h"
+#include "policy/policy.h"
 #include "store/store.h"
 
 #define DAY         ((trust_time)24 * 3600 * 1000)
-#define OUTCOME_MAX 32768u
+#define OUTCOME_MAX 49152u
 #define OUTCOME_KEY (TRI_DEVICE_KEY + TRI_REQUEST_SIZE)
 
 /* A leap ahead is only noted, until a second reading confirms it (set_time() in assess.c). The
@@ -34,6 +35,25 @@ static void keep_time(tri_assessment *a)
     }
 }
 
+/* The stage that it is in now, by name. A policy without stages leaves it as it was. While it stays
+ * the same no clock makes it younger, so that its time runs out. */
+static void keep_stage(tri_assessment *a)
+{
+    tri_control *c = &a->control;
+    const trust_policy *policy = a->snapshot->policy;
+    if (policy->stage_count == 0)
+        return;
+    const char *stage = policy->stages[a->summary.stage].id;
+    trust_time since = a->summary.stage_since;
+    bool same = strcmp(c->stage, stage) == 0 && c->stage_since != TRUST_TIME_UNKNOWN;
+    if (same && (since == TRUST_TIME_UNKNOWN || since > c->stage_since))
+        since = c->stage_since;
+    if (a->leap && since > c->high_water)
+        since = c->high_water;
+    memcpy(c->stage, stage, strlen(stage) + 1);
+    c->stage_since = since;
+}
+
 static void keep_decision(tri_assessment *a, trust_decision *decision)
 {
     tri_control *c = &a->control;
@@ -43,8 +63,13 @@ static void keep_decision(tri_assessment *a, trust_decision *decision)
     c->decided = a->now;
     c->valid_until = decision->info.valid_until;
     c->decisions++;
+    keep_stage(a);
+    uint32_t before = c->flaps;
+    c->flaps = a->summary.flaps;
     if (!a->leap)
         return;
+    /* Nor does a time that may be wrong make up for how the verdict flapped. */
+    c->flaps = before > c->flaps ? before : c->flaps;
     /* A leap that nothing confirms yet binds nobody: the verdict began no later than is known, and
      * is due again at once. */
     c->since = c->since > c->high_water ? c->high_water : c->since;

@@ -10,7 +10,7 @@
 #include "core/reason.h"
 #include "device/challenges.h"
 #include "device/remember.h"
-#include "policy/policy.h"
+#include "policy/next.h"
 #include "reference/reference.h"
 
 static void add_absence(tri_assessment *a, uint32_t kind, uint32_t state, uint32_t reason)
@@ -70,6 +70,15 @@ static void collect(tri_assessment *a)
         add_absence(a, a->snapshot->down[i], TRUST_STATE_SOURCE_DOWN, TRI_REASON_SOURCE_DOWN);
 }
 
+/* The stage of that name; TRI_NO_STAGE for one that the policy does not know, which begins anew. */
+static uint32_t stage_of(const trust_policy *policy, const char *name)
+{
+    for (uint32_t i = 0; i < policy->stage_count; i++)
+        if (strcmp(policy->stages[i].id, name) == 0)
+            return i;
+    return TRI_NO_STAGE;
+}
+
 static trust_policy_input input_of(const tri_assessment *a)
 {
     trust_policy_input input = TRUST_POLICY_INPUT_INIT;
@@ -80,6 +89,11 @@ static trust_policy_input input_of(const tri_assessment *a)
     input.floor_count = a->floor_count;
     input.since = a->control.since;
     input.previous = a->control.verdict;
+    input.flaps = a->control.flaps;
+    input.selection = a->selection;
+    input.stage = stage_of(a->snapshot->policy, a->control.stage);
+    if (input.stage != TRI_NO_STAGE)
+        input.stage_since = a->control.stage_since;
     return input;
 }
 
@@ -120,60 +134,64 @@ static void put_inputs(const tri_assessment *a, trust_decision *d)
     }
 }
 
-/* As good as evidence of this kind gets. */
-static trust_finding best_of(const tri_signal_rule *rule, trust_time now)
-{
-    return (trust_finding){.kind = rule->kind,
-                           .source = UINT32_MAX,
-                           .state = TRUST_STATE_VALID,
-                           .origin = TRUST_FROM_HOST,
-                           .value = rule->scale == TRUST_SCALE_AR4SI ? 2 : 0,
-                           .quality = TRUST_QUALITY_FULL,
-                           .time = now,
-                           .item = TRUST_NO_ITEM};
-}
-
-/* The verdict if the best evidence of one signal came on top of, or in place of, what is there. */
-static trust_verdict with_best(const tri_assessment *a, const tri_signal_rule *rule)
-{
-    trust_finding findings[TRI_DECISION_FINDINGS + 1];
-    uint64_t memory[TRI_RESULT_WORDS];
-    trust_policy_result *result = (trust_policy_result *)memory;
-    trust_policy_summary summary;
-    size_t count = 0;
-    for (size_t i = 0; i < a->finding_count; i++) {
-        bool same = a->findings[i].kind == rule->kind;
-        bool replaced = same && (a->findings[i].state != TRUST_STATE_VALID ||
-                                 tri_kind_latest_counts(rule->kind));
-        if (!replaced)
-            findings[count++] = a->findings[i];
-    }
-    findings[count++] = best_of(rule, a->now);
-    trust_policy_input input = input_of(a);
-    input.findings = findings;
-    input.finding_count = count;
-    if (trust_policy_evaluate(a->snapshot->policy, &input, result, sizeof memory) != TRUST_OK)
-        return TRUST_DENY;
-    trust_policy_result_summary(result, &summary);
-    return summary.verdict;
-}
-
-/* What could still be obtained, and whether it could help: nothing that cannot is asked for. */
-static void put_next(const tri_assessment *a, trust_decision *d)
+/* What nobody can bring now: what the device would sign and no registered key verifies, and what
+ * comes from a source that is down. */
+static uint64_t out_of_reach(const tri_assessment *a)
 {
     const trust_policy *policy = a->snapshot->policy;
-    if (a->summary.verdict == TRUST_ALLOW)
-        return;
-    for (uint32_t i = 0; i < policy->signal_count && d->next_count < TRI_DECISION_NEXT; i++) {
+    uint64_t never = 0;
+    for (uint32_t i = 0; i < policy->signal_count; i++) {
         uint32_t kind = policy->signals[i].kind;
-        if (a->control.anchor_count == 0 &&
-            (kind == TRUST_KIND_IDENTITY || kind == TRUST_KIND_ATTESTATION))
-            continue; /* nothing that it signs can be verified */
-        trust_verdict reach = with_best(a, &policy->signals[i]);
-        if (reach < a->summary.verdict)
-            d->next[d->next_count++] =
-                (tri_next){tri_decision_text(d, policy->signals[i].name), kind, reach};
+        bool signed_by_it = kind == TRUST_KIND_IDENTITY || kind == TRUST_KIND_ATTESTATION;
+        bool out = signed_by_it && a->control.anchor_count == 0;
+        for (uint32_t k = 0; k < a->snapshot->down_count; k++)
+            out |= a->snapshot->down[k] == kind;
+        never |= (uint64_t)out << i;
     }
+    return never;
+}
+
+static void put_step(const trust_policy *policy, const trust_policy_step *from, trust_decision *d)
+{
+    tri_step *step = &d->steps[d->info.step_count++];
+    *step = (tri_step){.can_reach = from->can_reach, .cost = from->cost};
+    for (uint32_t i = 0; i < policy->signal_count; i++) {
+        const tri_signal_rule *rule = &policy->signals[i];
+        if ((from->signals >> i & 1) == 0)
+            continue;
+        step->signals[step->count].obtain = tri_decision_word(d, rule->name);
+        step->signals[step->count].action = tri_decision_word(d, rule->action);
+        step->signals[step->count++].kind = rule->kind;
+    }
+}
+
+/* What could still be obtained, and would help: nothing that cannot is asked for. */
+static trust_status put_steps(const tri_assessment *a, trust_decision *d)
+{
+    trust_policy_step steps[TRI_DECISION_STEPS];
+    size_t count = 0;
+    if (a->summary.verdict == TRUST_ALLOW)
+        return TRUST_OK;
+    trust_policy_input input = input_of(a);
+    trust_status status = tri_next_steps(a->snapshot->policy, &input, out_of_reach(a), steps,
+                                         TRI_DECISION_STEPS, &count);
+    for (size_t i = 0; i < count; i++)
+        put_step(a->snapshot->policy, &steps[i], d);
+    return status;
+}
+
+static trust_status put_actions(const tri_assessment *a, const trust_policy_result *result,
+                                trust_decision *d)
+{
+    trust_policy_action actions[TRUST_POLICY_MAX_ACTIONS];
+    size_t count = 0;
+    trust_status status = trust_policy_actions(a->snapshot->policy, result, actions,
+                                               TRUST_POLICY_MAX_ACTIONS, &count);
+    for (size_t i = 0; i < count; i++)
+        d->actions[i] =
+            (tri_response){tri_decision_word(d, actions[i].name), actions[i].id, actions[i].reason};
+    d->info.action_count = (uint32_t)count;
+    return status;
 }
 
 static void put_heads(const tri_assessment *a, trust_decision *d)
@@ -185,7 +203,12 @@ static void put_heads(const tri_assessment *a, trust_decision *d)
     d->info.decided = a->now;
     d->info.policy_revision = policy->revision;
     memcpy(d->info.policy_hash, policy->hash, sizeof d->info.policy_hash);
+    d->info.policy_signed = policy->is_signed;
     d->policy_id = tri_decision_text(d, policy->id);
+    uint32_t profile = a->summary.profile;
+    d->profile = tri_decision_text(d, profile > 0 ? policy->profiles[profile - 1].id : "default");
+    if (policy->stage_count > 0)
+        d->stage = tri_decision_text(d, policy->stages[a->summary.stage].id);
     d->info.finding_count = (uint32_t)a->finding_count;
     memcpy(d->findings, a->findings, a->finding_count * sizeof a->findings[0]);
 }
@@ -231,6 +254,7 @@ trust_status tri_decide(tri_assessment *a, trust_decision *decision)
     size_t row_count = 0;
     const trust_policy *policy = a->snapshot->policy;
     collect(a);
+    a->selection = (trust_policy_selection){0, 0};
     trust_policy_input input = input_of(a);
     trust_status status = trust_policy_evaluate(policy, &input, result, sizeof memory);
     if (status == TRUST_OK)
@@ -247,8 +271,11 @@ trust_status tri_decide(tri_assessment *a, trust_decision *decision)
     tri_decision_clear(decision);
     put_heads(a, decision);
     put_rows(a, rows, row_count, decision);
+    /* What is to be done before what was sent: the room for texts ends, and items are hostile. */
+    status = put_steps(a, decision);
+    if (status == TRUST_OK)
+        status = put_actions(a, result, decision);
     put_items(a, decision);
     put_inputs(a, decision);
-    put_next(a, decision);
-    return put_validity(a, decision);
+    return status == TRUST_OK ? put_validity(a, decision) : status;
 }

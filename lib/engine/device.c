@@ -271,6 +271,7 @@ static trust_status first_record(trust_device *device, const trust_enrolment *en
     control->lifecycle = TRUST_LIFECYCLE_ENROLLED;
     control->enrolled = control->high_water = now;
     control->jump = control->decided = control->since = control->valid_until = TRUST_TIME_UNKNOWN;
+    control->stage_since = TRUST_TIME_UNKNOWN;
     if (enrolment == NULL)
         return TRUST_OK;
     trust_status status = check_enrolment(enrolment, err);
@@ -432,6 +433,9 @@ static void describe(const trust_device *device, const tri_control *control, tru
     out->decisions = control->decisions;
     out->revision = device->control.revision;
     out->memory_bytes = device->memory.size;
+    out->flaps = control->flaps;
+    out->stage_since = control->stage_since;
+    memcpy(out->stage, control->stage, sizeof control->stage);
 }
 
 trust_status trust_device_get_info(const trust_device *device, trust_device_info *out)

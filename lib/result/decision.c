@@ -25,8 +25,7 @@ void tri_decision_clear(trust_decision *decision)
     decision->info.summary.verdict = TRUST_DENY;
     decision->info.summary.risk = 1000;
     decision->device[0] = '\0';
-    decision->policy_id = 0;
-    decision->next_count = 0;
+    decision->policy_id = decision->profile = decision->stage = 0;
     decision->input_count = 0;
     decision->pool[0] = '\0';
     decision->pool_used = 1;
@@ -45,6 +44,14 @@ tri_text_id tri_decision_text(trust_decision *decision, const char *text)
     decision->pool[id + len] = '\0';
     decision->pool_used += (uint32_t)len + 1;
     return id;
+}
+
+tri_text_id tri_decision_word(trust_decision *decision, const char *text)
+{
+    for (uint32_t id = 0; id < decision->pool_used; id += (uint32_t)strlen(decision->pool + id) + 1)
+        if (strcmp(decision->pool + id, text) == 0)
+            return id;
+    return tri_decision_text(decision, text);
 }
 
 const char *tri_decision_shown(const trust_decision *decision, tri_text_id id)
@@ -125,23 +132,68 @@ trust_status trust_decision_item(const trust_decision *decision, size_t index,
     return TRUST_OK;
 }
 
-const char *tri_next_action(uint32_t kind)
+const char *trust_decision_profile(const trust_decision *decision)
 {
-    switch (kind) {
-    case TRUST_KIND_ATTESTATION:
-    case TRUST_KIND_IDENTITY:
-        return "challenge_device";
-    case TRUST_KIND_HUMAN:
-        return "verify_installer";
-    default:
-        return "obtain";
+    return decision != NULL ? tri_decision_shown(decision, decision->profile) : "";
+}
+
+const char *trust_decision_stage(const trust_decision *decision)
+{
+    return decision != NULL ? tri_decision_shown(decision, decision->stage) : "";
+}
+
+const char *trust_decision_need(const trust_decision *decision, size_t index)
+{
+    if (decision == NULL || index >= decision->info.need_count)
+        return "";
+    return tri_decision_shown(decision, decision->needs[index].name);
+}
+
+trust_status trust_decision_next(const trust_decision *decision, size_t index,
+                                 trust_decision_step *out)
+{
+    if (decision == NULL || out == NULL)
+        return TRUST_E_ARGUMENT;
+    if (index >= decision->info.step_count)
+        return TRUST_E_NOT_FOUND;
+    const tri_step *step = &decision->steps[index];
+    *out = (trust_decision_step){
+        .can_reach = step->can_reach, .cost = step->cost, .signal_count = step->count};
+    for (uint32_t i = 0; i < step->count; i++) {
+        out->signals[i] = tri_decision_shown(decision, step->signals[i].obtain);
+        out->actions[i] = tri_decision_shown(decision, step->signals[i].action);
     }
+    return TRUST_OK;
+}
+
+trust_status trust_decision_action(const trust_decision *decision, size_t index,
+                                   trust_policy_action *out)
+{
+    if (decision == NULL || out == NULL)
+        return TRUST_E_ARGUMENT;
+    if (index >= decision->info.action_count)
+        return TRUST_E_NOT_FOUND;
+    const tri_response *action = &decision->actions[index];
+    *out = (trust_policy_action){tri_decision_shown(decision, action->name), action->id,
+                                 action->reason};
+    return TRUST_OK;
 }
 
 const char *tri_binding_name(uint32_t binding)
 {
     static const char *const names[] = {"none", "key", "channel"};
     return binding < sizeof names / sizeof names[0] ? names[binding] : "none";
+}
+
+void tri_put_probability(tri_text *text, int32_t millionths)
+{
+    char digits[8];
+    tri_text number = tri_text_begin(digits, sizeof digits);
+    tri_text_int(&number, 1000000 + millionths % 1000000);
+    (void)tri_text_end(&number, NULL);
+    tri_text_int(text, millionths / 1000000);
+    tri_text_char(text, '.');
+    tri_text_str(text, digits + 1);
 }
 
 const char *tri_replay_name(uint32_t replay_protection)

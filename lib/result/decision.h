@@ -13,19 +13,31 @@
 
 #define TRI_DECISION_FINDINGS 112u
 #define TRI_DECISION_ITEMS    64u
-#define TRI_DECISION_NEXT     8u
+#define TRI_DECISION_STEPS    8u
 #define TRI_DECISION_INPUTS   20u
-#define TRI_DECISION_POOL     12288u
+#define TRI_DECISION_POOL     20480u
 
 /** A text in the pool; 0 is the empty one. */
 typedef uint32_t tri_text_id;
 
-/** Evidence that can still be obtained, and the best verdict that it alone could reach. */
-typedef struct tri_next {
-    tri_text_id obtain;
-    uint32_t kind;
+/** Evidence that can still be obtained, and the verdict that it could reach together. */
+typedef struct tri_step {
     trust_verdict can_reach;
-} tri_next;
+    uint32_t cost;
+    uint32_t count;
+    struct {
+        tri_text_id obtain;
+        tri_text_id action;
+        uint32_t kind;
+    } signals[TRUST_STEP_MAX_SIGNALS];
+} tri_step;
+
+/** A response that the policy asks for. */
+typedef struct tri_response {
+    tri_text_id name;
+    uint32_t id;
+    uint32_t reason;
+} tri_response;
 
 /** A document or table that the decision rests on. */
 typedef struct tri_input {
@@ -39,7 +51,8 @@ struct trust_decision {
     trust_decision_info info;
     char device[256];
     tri_text_id policy_id;
-    uint32_t next_count;
+    tri_text_id profile;
+    tri_text_id stage; /* empty where the policy has none */
     uint32_t input_count;
     trust_row rows[TRUST_MAX_ROWS];
     tri_text_id row_names[TRUST_MAX_ROWS];
@@ -50,7 +63,12 @@ struct trust_decision {
         uint32_t state;
         uint32_t reason;
     } items[TRI_DECISION_ITEMS];
-    tri_next next[TRI_DECISION_NEXT];
+    tri_step steps[TRI_DECISION_STEPS];
+    tri_response actions[TRUST_POLICY_MAX_ACTIONS];
+    struct {
+        tri_text_id name;
+        uint32_t kind;
+    } needs[TRUST_POLICY_MAX_SIGNALS];
     tri_input inputs[TRI_DECISION_INPUTS];
     uint32_t pool_used;
     char pool[TRI_DECISION_POOL]; /* texts with their NUL; the first is empty */
@@ -64,13 +82,15 @@ void tri_decision_clear(trust_decision *decision);
 
 /** Keep a text, cut where the pool ends. */
 tri_text_id tri_decision_text(trust_decision *decision, const char *text);
+/** The same, once however often: for words that come again. */
+tri_text_id tri_decision_word(trust_decision *decision, const char *text);
 const char *tri_decision_shown(const trust_decision *decision, tri_text_id id);
-
-/** What the host would do to obtain evidence of a kind: a stable word. */
-const char *tri_next_action(uint32_t kind);
 
 const char *tri_binding_name(uint32_t binding);
 const char *tri_replay_name(uint32_t replay_protection);
+
+/** Millionths as a decimal number with six digits. */
+void tri_put_probability(tri_text *text, int32_t millionths);
 
 /** Write a decision down and read it again (deterministic CBOR). @p need as for text.
  * @return TRUST_OK or TRUST_E_LIMIT; TRUST_OK or TRUST_E_INTEGRITY */

@@ -35,6 +35,33 @@ static void put_validity(tri_text *t, const trust_decision *d)
     tri_text_char(t, '\n');
 }
 
+/* Nothing is said where the policy has no profiles. */
+static void put_profile(tri_text *t, const trust_decision *d)
+{
+    if (d->info.summary.profile == 0 && d->info.summary.unsure == 0)
+        return;
+    tri_text_str(t, "judged as ");
+    tri_text_shown(t, tri_bytes(trust_decision_profile(d)), 63);
+    if (d->info.summary.unsure != 0)
+        tri_text_str(t, ", and as strictly as the profiles that may apply instead");
+    tri_text_char(t, '\n');
+}
+
+static void put_stage(tri_text *t, const trust_decision *d)
+{
+    if (trust_decision_stage(d)[0] == '\0')
+        return;
+    tri_text_str(t, "stage   ");
+    tri_text_shown(t, tri_bytes(trust_decision_stage(d)), 63);
+    tri_text_str(t, " since ");
+    tri_text_time(t, d->info.summary.stage_since);
+    for (size_t i = 0; i < d->info.need_count; i++) {
+        tri_text_str(t, i == 0 ? "; it still needs " : ", ");
+        tri_text_shown(t, tri_bytes(trust_decision_need(d, i)), 63);
+    }
+    tri_text_char(t, '\n');
+}
+
 static void put_head(tri_text *t, const trust_decision *d)
 {
     const trust_policy_summary *s = &d->info.summary;
@@ -45,12 +72,20 @@ static void put_head(tri_text *t, const trust_decision *d)
     tri_text_str(t, sentence(s->verdict));
     tri_text_str(t, "), risk ");
     tri_text_int(t, s->risk);
-    tri_text_str(t, " of 1000; other evidence could make it ");
+    tri_text_str(t, " of 1000");
+    if (s->probability >= 0) {
+        tri_text_str(t, " (probability ");
+        tri_put_probability(t, s->probability);
+        tri_text_char(t, ')');
+    }
+    tri_text_str(t, "; other evidence could make it ");
     tri_text_int(t, s->lowest);
     tri_text_str(t, " to ");
     tri_text_int(t, s->highest);
     tri_text_char(t, '\n');
     put_validity(t, d);
+    put_profile(t, d);
+    put_stage(t, d);
 }
 
 static void put_signed(tri_text *t, int64_t value, size_t end)
@@ -154,11 +189,31 @@ static void put_why(tri_text *t, const trust_decision *d)
 
 static void put_next(tri_text *t, const trust_decision *d)
 {
-    for (size_t i = 0; i < d->next_count; i++) {
+    for (size_t i = 0; i < d->info.step_count; i++) {
+        const tri_step *step = &d->steps[i];
         tri_text_str(t, "next    good evidence of ");
-        tri_text_shown(t, tri_bytes(tri_decision_shown(d, d->next[i].obtain)), 40);
+        for (uint32_t k = 0; k < step->count; k++) {
+            tri_text_str(t, k == 0 ? "" : k + 1 == step->count ? " and " : ", ");
+            tri_text_shown(t, tri_bytes(tri_decision_shown(d, step->signals[k].obtain)), 40);
+        }
         tri_text_str(t, " could reach ");
-        tri_text_str(t, trust_verdict_name(d->next[i].can_reach));
+        tri_text_str(t, trust_verdict_name(step->can_reach));
+        if (d->info.step_count > 1) {
+            tri_text_str(t, " (cost ");
+            tri_text_int(t, step->cost);
+            tri_text_char(t, ')');
+        }
+        tri_text_char(t, '\n');
+    }
+}
+
+static void put_actions(tri_text *t, const trust_decision *d)
+{
+    for (size_t i = 0; i < d->info.action_count; i++) {
+        tri_text_str(t, "action  ");
+        tri_text_shown(t, tri_bytes(tri_decision_shown(d, d->actions[i].name)), 63);
+        tri_text_str(t, ", for ");
+        tri_text_str(t, trust_reason_text(d->actions[i].reason));
         tri_text_char(t, '\n');
     }
 }
@@ -180,13 +235,54 @@ static void put_ignored(tri_text *t, const trust_decision *d)
     }
 }
 
-static void put_for_subject(tri_text *t, const trust_decision *d)
+static bool step_has(const tri_step *step, uint32_t kind)
 {
-    if (d->info.summary.verdict == TRUST_ALLOW) {
-        tri_text_str(t, "The device was accepted.\n");
+    for (uint32_t i = 0; i < step->count; i++)
+        if (step->signals[i].kind == kind)
+            return true;
+    return false;
+}
+
+/* Whether the stage, or the best step to take, asks for a kind. */
+static bool is_needed(const trust_decision *d, uint32_t kind)
+{
+    for (size_t i = 0; i < d->info.need_count; i++)
+        if (d->needs[i].kind == kind)
+            return true;
+    return d->info.step_count > 0 && step_has(&d->steps[0], kind);
+}
+
+/* Only what its reader can bring. That something else would help too says what stands in the way.
+ */
+static void put_needed(tri_text *t, const trust_decision *d)
+{
+    bool device = is_needed(d, TRUST_KIND_ATTESTATION) || is_needed(d, TRUST_KIND_IDENTITY);
+    bool human = is_needed(d, TRUST_KIND_HUMAN);
+    if (device)
+        tri_text_str(t, "Still needed: the device's answer to a new request.\n");
+    if (human)
+        tri_text_str(t, "Still needed: the installer's verification.\n");
+}
+
+/* The stage is the reader's own work; actions for a verdict or a gate are the host's business. */
+static void put_stage_for_subject(tri_text *t, const trust_decision *d)
+{
+    if (trust_decision_stage(d)[0] == '\0')
         return;
+    tri_text_str(t, "Stage: ");
+    tri_text_shown(t, tri_bytes(trust_decision_stage(d)), 63);
+    tri_text_str(t, "\n");
+    for (size_t i = 0; i < d->info.action_count; i++) {
+        if (d->actions[i].reason != TRI_REASON_STAGE)
+            continue;
+        tri_text_str(t, "To do: ");
+        tri_text_shown(t, tri_bytes(tri_decision_shown(d, d->actions[i].name)), 63);
+        tri_text_char(t, '\n');
     }
-    tri_text_str(t, "The device was not accepted.\n");
+}
+
+static void put_reasons_for_subject(tri_text *t, const trust_decision *d)
+{
     for (size_t i = 0; i < 3 && d->info.summary.reasons[i] != 0; i++) {
         const char *text = trust_reason_subject_text(d->info.summary.reasons[i]);
         /* What asks nothing of its reader is no answer to a refusal. */
@@ -199,6 +295,18 @@ static void put_for_subject(tri_text *t, const trust_decision *d)
         tri_text_str(t, text);
         tri_text_char(t, '\n');
     }
+}
+
+static void put_for_subject(tri_text *t, const trust_decision *d)
+{
+    if (d->info.summary.verdict == TRUST_ALLOW) {
+        tri_text_str(t, "The device was accepted.\n");
+    } else {
+        tri_text_str(t, "The device was not accepted.\n");
+        put_reasons_for_subject(t, d);
+        put_needed(t, d);
+    }
+    put_stage_for_subject(t, d);
 }
 
 trust_status trust_decision_explain(const trust_decision *decision, uint32_t audience, char *out,
@@ -216,6 +324,7 @@ trust_status trust_decision_explain(const trust_decision *decision, uint32_t aud
     put_ledger(&t, decision);
     put_why(&t, decision);
     put_next(&t, decision);
+    put_actions(&t, decision);
     put_ignored(&t, decision);
     return tri_text_end(&t, need);
 }

@@ -87,20 +87,62 @@ static void put_ledger(tri_text *t, const trust_decision *d)
     tri_text_char(t, ']');
 }
 
+static void begin_list(tri_text *t, const char *name)
+{
+    member(t, name);
+    tri_text_char(t, '[');
+}
+
+static void list_text(tri_text *t, const char *value)
+{
+    if (t->last != '[')
+        tri_text_char(t, ',');
+    tri_text_json(t, tri_bytes(value));
+}
+
+/* What else has to be obtained with the signal at @p index; nothing where it suffices. */
+static void put_with(tri_text *t, const trust_decision *d, const tri_step *step, uint32_t index)
+{
+    if (step->count < 2)
+        return;
+    begin_list(t, "with");
+    for (uint32_t i = 0; i < step->count; i++)
+        if (i != index)
+            list_text(t, tri_decision_shown(d, step->signals[i].obtain));
+    tri_text_char(t, ']');
+}
+
+/* A set of several signals is one element a signal, each naming the others. */
 static void put_next(tri_text *t, const trust_decision *d)
 {
-    member(t, "next");
-    tri_text_char(t, '[');
-    for (size_t i = 0; i < d->next_count; i++) {
+    size_t elements = 0;
+    begin_list(t, "next");
+    for (size_t i = 0; i < d->info.step_count; i++) {
+        const tri_step *step = &d->steps[i];
+        for (uint32_t k = 0; k < step->count; k++) {
+            begin_element(t, elements++);
+            text_member(t, "obtain", tri_decision_shown(d, step->signals[k].obtain));
+            text_member(t, "action", tri_decision_shown(d, step->signals[k].action));
+            text_member(t, "can_reach", trust_verdict_name(step->can_reach));
+            int_member(t, "cost", step->cost);
+            put_with(t, d, step, k);
+            tri_text_char(t, '}');
+        }
+    }
+    tri_text_char(t, ']');
+}
+
+static void put_actions(tri_text *t, const trust_decision *d)
+{
+    begin_list(t, "actions");
+    for (size_t i = 0; i < d->info.action_count; i++) {
         begin_element(t, i);
-        text_member(t, "obtain", tri_decision_shown(d, d->next[i].obtain));
-        text_member(t, "action", tri_next_action(d->next[i].kind));
-        text_member(t, "can_reach", trust_verdict_name(d->next[i].can_reach));
+        text_member(t, "action", tri_decision_shown(d, d->actions[i].name));
+        int_member(t, "id", d->actions[i].id);
+        text_member(t, "reason", trust_reason_code(d->actions[i].reason));
         tri_text_char(t, '}');
     }
     tri_text_char(t, ']');
-    member(t, "actions");
-    tri_text_str(t, "[]");
 }
 
 static void put_policy(tri_text *t, const trust_decision *d)
@@ -114,7 +156,7 @@ static void put_policy(tri_text *t, const trust_decision *d)
     tri_text_hex(t, d->info.policy_hash, sizeof d->info.policy_hash);
     tri_text_char(t, '"');
     int_member(t, "semantics", TRUST_POLICY_SEMANTICS);
-    bool_member(t, "signed", false);
+    bool_member(t, "signed", d->info.policy_signed != 0);
     tri_text_char(t, '}');
 }
 
@@ -147,11 +189,37 @@ static void put_items(tri_text *t, const trust_decision *d)
     tri_text_char(t, ']');
 }
 
+/* Only where the policy was calibrated. */
+static void put_probability(tri_text *t, int32_t millionths)
+{
+    if (millionths < 0)
+        return;
+    member(t, "probability");
+    tri_put_probability(t, millionths);
+}
+
+static void put_stage(tri_text *t, const trust_decision *d)
+{
+    member(t, "stage");
+    if (trust_decision_stage(d)[0] != '\0') {
+        tri_text_json(t, tri_bytes(trust_decision_stage(d)));
+        time_member(t, "stage_since", d->info.summary.stage_since);
+    } else {
+        tri_text_str(t, "null");
+    }
+    begin_list(t, "needs");
+    for (size_t i = 0; i < d->info.need_count; i++)
+        list_text(t, trust_decision_need(d, i));
+    tri_text_char(t, ']');
+}
+
 static void put_heads(tri_text *t, const trust_decision *d)
 {
     const trust_policy_summary *s = &d->info.summary;
     text_member(t, "device", d->device);
     text_member(t, "verdict", trust_verdict_name(s->verdict));
+    text_member(t, "natural", trust_verdict_name(s->natural));
+    bool_member(t, "overridden", s->overridden != 0);
     int_member(t, "risk", s->risk);
     member(t, "range");
     tri_text_char(t, '[');
@@ -161,9 +229,10 @@ static void put_heads(tri_text *t, const trust_decision *d)
     tri_text_char(t, ']');
     int_member(t, "uncertainty", s->uncertainty);
     int_member(t, "adverse", s->adverse);
-    text_member(t, "profile", "default");
-    member(t, "stage");
-    tri_text_str(t, "null");
+    put_probability(t, s->probability);
+    text_member(t, "profile", trust_decision_profile(d));
+    bool_member(t, "unsure", s->unsure != 0);
+    put_stage(t, d);
     time_member(t, "decided", d->info.decided);
     time_member(t, "valid_until", d->info.valid_until);
     bool_member(t, "valid_until_exact", d->info.valid_until_exact != 0);
@@ -183,6 +252,7 @@ trust_status trust_decision_to_json(const trust_decision *decision, char *out, s
     put_reasons(&t, decision);
     put_ledger(&t, decision);
     put_next(&t, decision);
+    put_actions(&t, decision);
     text_member(&t, "binding", tri_binding_name(decision->info.binding));
     text_member(&t, "replay_protection", tri_replay_name(decision->info.replay_protection));
     put_policy(&t, decision);

@@ -9,7 +9,8 @@
 #include "format/cbor.h"
 
 #define FORMAT 1
-#define PARTS  9
+#define PARTS  13
+#define HEADS  29
 
 static void put_numbers(tri_cbor_out *out, const int64_t *numbers, size_t count)
 {
@@ -46,10 +47,18 @@ static void put_heads(tri_cbor_out *out, const trust_decision *d)
                                n->valid_until_exact,
                                n->decided,
                                n->valid_until,
-                               (int64_t)n->policy_revision};
-    size_t count = sizeof numbers / sizeof numbers[0];
-    tri_cbor_put_head(out, TRI_CBOR_ARRAY, count);
-    put_numbers(out, numbers, count);
+                               (int64_t)n->policy_revision,
+                               s->profile,
+                               s->unsure,
+                               s->stage,
+                               s->stage_since,
+                               s->flaps,
+                               s->overridden,
+                               s->probability,
+                               n->policy_signed};
+    _Static_assert(sizeof numbers / sizeof numbers[0] == HEADS, "all that is read again");
+    tri_cbor_put_head(out, TRI_CBOR_ARRAY, HEADS);
+    put_numbers(out, numbers, HEADS);
 }
 
 static void put_rows(tri_cbor_out *out, const trust_decision *d)
@@ -88,15 +97,46 @@ static void put_items(tri_cbor_out *out, const trust_decision *d)
     }
 }
 
-static void put_advice(tri_cbor_out *out, const trust_decision *d)
+static void put_steps(tri_cbor_out *out, const trust_decision *d)
 {
-    tri_cbor_put_head(out, TRI_CBOR_ARRAY, d->next_count);
-    for (size_t i = 0; i < d->next_count; i++) {
-        const int64_t numbers[] = {d->next[i].kind, d->next[i].can_reach};
+    tri_cbor_put_head(out, TRI_CBOR_ARRAY, d->info.step_count);
+    for (size_t i = 0; i < d->info.step_count; i++) {
+        const tri_step *step = &d->steps[i];
+        tri_cbor_put_head(out, TRI_CBOR_ARRAY, 2 + step->count);
+        tri_cbor_put_int(out, step->can_reach);
+        tri_cbor_put_int(out, step->cost);
+        for (uint32_t k = 0; k < step->count; k++) {
+            tri_cbor_put_head(out, TRI_CBOR_ARRAY, 3);
+            put_pooled(out, d, step->signals[k].obtain);
+            put_pooled(out, d, step->signals[k].action);
+            tri_cbor_put_int(out, step->signals[k].kind);
+        }
+    }
+}
+
+static void put_actions(tri_cbor_out *out, const trust_decision *d)
+{
+    tri_cbor_put_head(out, TRI_CBOR_ARRAY, d->info.action_count);
+    for (size_t i = 0; i < d->info.action_count; i++) {
+        const int64_t numbers[] = {d->actions[i].id, d->actions[i].reason};
         tri_cbor_put_head(out, TRI_CBOR_ARRAY, 3);
-        put_pooled(out, d, d->next[i].obtain);
+        put_pooled(out, d, d->actions[i].name);
         put_numbers(out, numbers, 2);
     }
+}
+
+static void put_needs(tri_cbor_out *out, const trust_decision *d)
+{
+    tri_cbor_put_head(out, TRI_CBOR_ARRAY, d->info.need_count);
+    for (size_t i = 0; i < d->info.need_count; i++) {
+        tri_cbor_put_head(out, TRI_CBOR_ARRAY, 2);
+        put_pooled(out, d, d->needs[i].name);
+        tri_cbor_put_int(out, d->needs[i].kind);
+    }
+}
+
+static void put_inputs(tri_cbor_out *out, const trust_decision *d)
+{
     tri_cbor_put_head(out, TRI_CBOR_ARRAY, d->input_count);
     for (size_t i = 0; i < d->input_count; i++) {
         tri_cbor_put_head(out, TRI_CBOR_ARRAY, 2);
@@ -113,11 +153,16 @@ trust_status tri_outcome_encode(const trust_decision *d, uint8_t *data, size_t c
     put_heads(&out, d);
     tri_cbor_put_text(&out, tri_bytes(d->device));
     put_pooled(&out, d, d->policy_id);
+    put_pooled(&out, d, d->profile);
+    put_pooled(&out, d, d->stage);
     tri_cbor_put_bytes(&out, (trust_bytes){d->info.policy_hash, sizeof d->info.policy_hash});
     put_rows(&out, d);
     put_findings(&out, d);
+    put_steps(&out, d);
+    put_actions(&out, d);
+    put_needs(&out, d);
     put_items(&out, d);
-    put_advice(&out, d); /* two parts */
+    put_inputs(&out, d);
     *need = out.need;
     return out.need <= cap ? TRUST_OK : TRUST_E_LIMIT;
 }
@@ -162,15 +207,15 @@ static tri_text_id take_pooled(tri_cbor *cursor, trust_decision *d, bool *bad)
     if (bytes.size > 0)
         memcpy(text, bytes.data, bytes.size);
     text[bytes.size] = '\0';
-    return tri_decision_text(d, text);
+    return tri_decision_word(d, text);
 }
 
 static void take_heads(tri_cbor *cursor, trust_decision *d, bool *bad)
 {
-    int64_t n[21];
+    int64_t n[HEADS];
     uint64_t count;
-    tri_cbor inside = open_array(cursor, 21, &count, bad);
-    take_numbers(&inside, n, 21, bad);
+    tri_cbor inside = open_array(cursor, HEADS, &count, bad);
+    take_numbers(&inside, n, HEADS, bad);
     trust_policy_summary *s = &d->info.summary;
     s->verdict = (trust_verdict)n[0];
     s->natural = (trust_verdict)n[1];
@@ -191,6 +236,14 @@ static void take_heads(tri_cbor *cursor, trust_decision *d, bool *bad)
     d->info.decided = n[18];
     d->info.valid_until = n[19];
     d->info.policy_revision = (uint64_t)n[20];
+    s->profile = (uint32_t)n[21];
+    s->unsure = (uint32_t)n[22];
+    s->stage = (uint32_t)n[23];
+    s->stage_since = n[24];
+    s->flaps = (uint32_t)n[25];
+    s->overridden = (uint32_t)n[26];
+    s->probability = (int32_t)n[27];
+    d->info.policy_signed = (uint32_t)n[28];
     *bad |= s->verdict < TRUST_ALLOW || s->verdict > TRUST_DENY || s->risk < 0 || s->risk > 1000;
 }
 
@@ -244,18 +297,63 @@ static void take_items(tri_cbor *cursor, trust_decision *d, bool *bad)
     }
 }
 
-static void take_advice(tri_cbor *cursor, trust_decision *d, bool *bad)
+static void take_steps(tri_cbor *cursor, trust_decision *d, bool *bad)
 {
     uint64_t count;
     uint64_t fields;
     int64_t n[2];
-    tri_cbor next = open_array(cursor, TRI_DECISION_NEXT, &count, bad);
+    tri_cbor steps = open_array(cursor, TRI_DECISION_STEPS, &count, bad);
     for (uint64_t i = 0; i < count && !*bad; i++) {
-        tri_cbor one = open_array(&next, 3, &fields, bad);
-        tri_text_id obtain = take_pooled(&one, d, bad);
+        tri_step *step = &d->steps[d->info.step_count++];
+        tri_cbor one = open_array(&steps, 2 + TRUST_STEP_MAX_SIGNALS, &fields, bad);
         take_numbers(&one, n, 2, bad);
-        d->next[d->next_count++] = (tri_next){obtain, (uint32_t)n[0], (trust_verdict)n[1]};
+        *bad |= fields < 3;
+        *step = (tri_step){.can_reach = (trust_verdict)n[0], .cost = (uint32_t)n[1]};
+        for (uint64_t k = 2; k < fields && !*bad; k++) {
+            uint64_t parts;
+            tri_cbor signal = open_array(&one, 3, &parts, bad);
+            step->signals[step->count].obtain = take_pooled(&signal, d, bad);
+            step->signals[step->count].action = take_pooled(&signal, d, bad);
+            take_numbers(&signal, n, 1, bad);
+            step->signals[step->count++].kind = (uint32_t)n[0];
+        }
     }
+}
+
+static void take_actions(tri_cbor *cursor, trust_decision *d, bool *bad)
+{
+    uint64_t count;
+    uint64_t fields;
+    int64_t n[2];
+    tri_cbor actions = open_array(cursor, TRUST_POLICY_MAX_ACTIONS, &count, bad);
+    for (uint64_t i = 0; i < count && !*bad; i++) {
+        tri_cbor one = open_array(&actions, 3, &fields, bad);
+        tri_text_id name = take_pooled(&one, d, bad);
+        take_numbers(&one, n, 2, bad);
+        d->actions[d->info.action_count++] = (tri_response){name, (uint32_t)n[0], (uint32_t)n[1]};
+    }
+}
+
+static void take_needs(tri_cbor *cursor, trust_decision *d, bool *bad)
+{
+    uint64_t count;
+    uint64_t fields;
+    int64_t kind;
+    tri_cbor needs = open_array(cursor, TRUST_POLICY_MAX_SIGNALS, &count, bad);
+    for (uint64_t i = 0; i < count && !*bad; i++) {
+        tri_cbor one = open_array(&needs, 2, &fields, bad);
+        d->needs[i].name = take_pooled(&one, d, bad);
+        take_numbers(&one, &kind, 1, bad);
+        d->needs[i].kind = (uint32_t)kind;
+        d->info.need_count++;
+    }
+}
+
+static void take_inputs(tri_cbor *cursor, trust_decision *d, bool *bad)
+{
+    uint64_t count;
+    uint64_t fields;
+    int64_t n[1];
     tri_cbor inputs = open_array(cursor, TRI_DECISION_INPUTS, &count, bad);
     for (uint64_t i = 0; i < count && !*bad; i++) {
         tri_cbor one = open_array(&inputs, 2, &fields, bad);
@@ -281,13 +379,18 @@ trust_status tri_outcome_decode(trust_bytes record, trust_decision *d)
         d->device[device.size] = '\0';
     }
     d->policy_id = take_pooled(&inside, d, &bad);
+    d->profile = take_pooled(&inside, d, &bad);
+    d->stage = take_pooled(&inside, d, &bad);
     trust_bytes hash = take_string(&inside, TRI_CBOR_BYTES, sizeof d->info.policy_hash, &bad);
     if (!bad && hash.size == sizeof d->info.policy_hash)
         memcpy(d->info.policy_hash, hash.data, hash.size);
     take_rows(&inside, d, &bad);
     take_findings(&inside, d, &bad);
+    take_steps(&inside, d, &bad);
+    take_actions(&inside, d, &bad);
+    take_needs(&inside, d, &bad);
     take_items(&inside, d, &bad);
-    take_advice(&inside, d, &bad);
+    take_inputs(&inside, d, &bad);
     if (!bad && format == FORMAT && inside.status == TRUST_OK)
         return TRUST_OK;
     tri_decision_clear(d);

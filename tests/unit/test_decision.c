@@ -2,6 +2,7 @@
 
 #include "scene.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,8 +71,34 @@ static trust_decision *rich(const trust_allocator *allocator)
     d->items[1].state = TRUST_STATE_UNSUPPORTED;
     d->items[1].reason = TRI_REASON_UNSUPPORTED;
     d->info.item_count = 2;
-    d->next[0] = (tri_next){tri_decision_text(d, "human"), TRUST_KIND_HUMAN, TRUST_ALLOW};
-    d->next_count = 1;
+    s->profile = 2;
+    s->unsure = 1;
+    s->stage = 1;
+    s->stage_since = SCENE_NOW - 60000;
+    s->flaps = 3;
+    s->probability = 12345;
+    d->info.policy_signed = 1;
+    d->profile = tri_decision_text(d, "locks");
+    d->stage = tri_decision_text(d, "bench");
+    d->needs[0].name = tri_decision_word(d, "human");
+    d->needs[0].kind = TRUST_KIND_HUMAN;
+    d->info.need_count = 1;
+    d->steps[0] = (tri_step){.can_reach = TRUST_ALLOW, .cost = 20, .count = 1};
+    d->steps[0].signals[0].obtain = tri_decision_word(d, "human");
+    d->steps[0].signals[0].action = tri_decision_word(d, "verify_installer");
+    d->steps[0].signals[0].kind = TRUST_KIND_HUMAN;
+    d->steps[1] = (tri_step){.can_reach = TRUST_ALLOW, .cost = 21, .count = 3};
+    static const char *const names[] = {"attestation", "place", "vpn.list"};
+    for (size_t i = 0; i < 3; i++) {
+        d->steps[1].signals[i].obtain = tri_decision_word(d, names[i]);
+        d->steps[1].signals[i].action = tri_decision_word(d, "obtain");
+        d->steps[1].signals[i].kind = i == 0 ? TRUST_KIND_ATTESTATION : TRUST_KIND_PLACE;
+    }
+    d->info.step_count = 2;
+    d->actions[0] = (tri_response){tri_decision_word(d, "notify"), 7, TRI_REASON_VERDICT};
+    d->actions[1] = (tri_response){tri_decision_word(d, "isolate"), 4294967295u, TRI_REASON_GATE};
+    d->actions[2] = (tri_response){tri_decision_word(d, "show_label"), 9, TRI_REASON_STAGE};
+    d->info.action_count = 3;
     d->inputs[0] = (tri_input){tri_decision_text(d, "geo"), 7};
     d->input_count = 1;
     return d;
@@ -86,13 +113,24 @@ static const char *explain(const trust_decision *d, uint32_t audience)
     return text;
 }
 
-static const char *to_json(const trust_decision *d)
+static char json[2][131072];
+
+static const char *write_json(const trust_decision *d, char *text)
 {
-    static char text[32768];
     size_t need;
-    ck_ok(trust_decision_to_json(d, text, sizeof text, &need));
+    ck_ok(trust_decision_to_json(d, text, sizeof json[0], &need));
     ck_assert_uint_eq(need, strlen(text));
     return text;
+}
+
+static const char *to_json(const trust_decision *d)
+{
+    return write_json(d, json[0]);
+}
+
+static const char *to_json_again(const trust_decision *d)
+{
+    return write_json(d, json[1]);
 }
 
 static bool has(const char *text, const char *part)
@@ -133,15 +171,37 @@ START_TEST(getters_are_safe)
     ck_status(trust_decision_item(d, 2, &item), TRUST_E_NOT_FOUND);
     ck_status(trust_decision_item(NULL, 0, &item), TRUST_E_ARGUMENT);
     ck_status(trust_decision_item(d, 0, NULL), TRUST_E_ARGUMENT);
+    ck_assert_str_eq(trust_decision_profile(d), "locks");
+    ck_assert_str_eq(trust_decision_profile(NULL), "");
+    ck_assert_str_eq(trust_decision_stage(d), "bench");
+    ck_assert_str_eq(trust_decision_stage(NULL), "");
+    ck_assert_str_eq(trust_decision_need(d, 0), "human");
+    ck_assert_str_eq(trust_decision_need(d, 1), "");
+    ck_assert_str_eq(trust_decision_need(NULL, 0), "");
+    trust_decision_step step;
+    ck_ok(trust_decision_next(d, 1, &step));
+    ck_assert_uint_eq(step.can_reach, TRUST_ALLOW);
+    ck_assert_uint_eq(step.cost, 21);
+    ck_assert_uint_eq(step.signal_count, 3);
+    ck_assert_str_eq(step.signals[2], "vpn.list");
+    ck_assert_str_eq(step.actions[2], "obtain");
+    ck_assert_ptr_null(step.signals[3]);
+    ck_status(trust_decision_next(d, 2, &step), TRUST_E_NOT_FOUND);
+    ck_status(trust_decision_next(NULL, 0, &step), TRUST_E_ARGUMENT);
+    ck_status(trust_decision_next(d, 0, NULL), TRUST_E_ARGUMENT);
+    trust_policy_action action;
+    ck_ok(trust_decision_action(d, 1, &action));
+    ck_assert_str_eq(action.name, "isolate");
+    ck_assert_uint_eq(action.id, UINT32_MAX);
+    ck_assert_uint_eq(action.reason, TRI_REASON_GATE);
+    ck_status(trust_decision_action(d, 3, &action), TRUST_E_NOT_FOUND);
+    ck_status(trust_decision_action(NULL, 0, &action), TRUST_E_ARGUMENT);
+    ck_status(trust_decision_action(d, 0, NULL), TRUST_E_ARGUMENT);
     trust_decision_free(d);
     trust_decision_free(NULL);
     ck_assert_uint_eq(memory.blocks_live, 0);
     ck_assert_str_eq(tri_binding_name(99), "none");
     ck_assert_str_eq(tri_replay_name(99), "none");
-    ck_assert_str_eq(tri_next_action(TRUST_KIND_IDENTITY), "challenge_device");
-    ck_assert_str_eq(tri_next_action(TRUST_KIND_ATTESTATION), "challenge_device");
-    ck_assert_str_eq(tri_next_action(TRUST_KIND_HUMAN), "verify_installer");
-    ck_assert_str_eq(tri_next_action(TRUST_KIND_PLACE), "obtain");
 }
 END_TEST
 
@@ -156,7 +216,17 @@ START_TEST(the_operator_sees_everything)
     ck_assert(has(text, "-200  ------------------------"));
     ck_assert(has(text, "because human: "));
     ck_assert(has(text, "    and "));
-    ck_assert(has(text, "human could reach allow"));
+    ck_assert(has(text, "of 1000 (probability 0.012345); other"));
+    ck_assert(
+        has(text, "\njudged as locks, and as strictly as the profiles that may apply instead\n"));
+    ck_assert(has(text, "\nstage   bench since 2026-11-23T09:59:00Z; it still needs human\n"));
+    ck_assert(has(text, "next    good evidence of human could reach allow (cost 20)\n"));
+    ck_assert(has(text,
+                  "next    good evidence of attestation, place and vpn.list could reach allow "
+                  "(cost 21)\n"));
+    ck_assert(has(text,
+                  "action  notify, for the verdict\naction  isolate, for a gate of the policy\n"
+                  "action  show_label, for the stage of onboarding\n"));
     ck_assert(has(text, "odd?\"type\""));
     ck_assert(!has(text, "\x1b"));
     d->info.valid_until_exact = 0;
@@ -186,13 +256,28 @@ START_TEST(the_subject_gets_no_clue)
     ck_assert(has(text, "not accepted"));
     ck_assert(has(text, trust_reason_subject_text(TRI_REASON_PENDING)));
     ck_assert(!has(text, "380") && !has(text, "risk") && !has(text, "identity"));
+    /* What it can do, and at which stage; nothing of lists, gates, profiles and what the host does.
+     */
+    ck_assert(has(text, "\nStill needed: the installer's verification.\nStage: bench\n"
+                        "To do: show_label\n"));
+    ck_assert(!has(text, "vpn.list") && !has(text, "place") && !has(text, "locks"));
+    ck_assert(!has(text, "isolate") && !has(text, "notify") && !has(text, "request"));
+    d->info.need_count = 0;
+    d->steps[0] = d->steps[1];
+    text = explain(d, TRUST_FOR_SUBJECT);
+    ck_assert(has(text, "\nStill needed: the device's answer to a new request.\n"));
+    ck_assert(!has(text, "vpn.list") && !has(text, "installer's verification.\nStage"));
+    d->info.step_count = 0;
+    ck_assert(!has(explain(d, TRUST_FOR_SUBJECT), "Still needed"));
+    d->stage = 0;
+    ck_assert(!has(explain(d, TRUST_FOR_SUBJECT), "Stage") && !has(text, "To do: notify"));
     d->info.summary.reasons[1] = d->info.summary.reasons[2] = TRI_REASON_PENDING;
     text = explain(d, TRUST_FOR_SUBJECT);
     const char *said = strstr(text, trust_reason_subject_text(TRI_REASON_PENDING));
     ck_assert_ptr_nonnull(said);
     ck_assert(!has(said + 1, trust_reason_subject_text(TRI_REASON_PENDING)));
     d->info.summary.verdict = TRUST_ALLOW;
-    ck_assert(has(explain(d, TRUST_FOR_SUBJECT), "accepted"));
+    ck_assert_str_eq(explain(d, TRUST_FOR_SUBJECT), "The device was accepted.\n");
     trust_decision_free(d);
 }
 END_TEST
@@ -234,8 +319,22 @@ START_TEST(json_is_escaped_and_typed)
     const char *text = to_json(d);
     ck_assert(has(text, "\"device\":\"urn:x\\u001b[31m\""));
     ck_assert(has(text, "\"range\":[100,900]"));
-    ck_assert(has(text, "{\"obtain\":\"human\",\"action\":\"verify_installer\","
-                        "\"can_reach\":\"allow\"}"));
+    ck_assert(has(text, "\"next\":[{\"obtain\":\"human\",\"action\":\"verify_installer\","
+                        "\"can_reach\":\"allow\",\"cost\":20},"
+                        "{\"obtain\":\"attestation\",\"action\":\"obtain\",\"can_reach\":\"allow\","
+                        "\"cost\":21,\"with\":[\"place\",\"vpn.list\"]},"
+                        "{\"obtain\":\"place\",\"action\":\"obtain\",\"can_reach\":\"allow\","
+                        "\"cost\":21,\"with\":[\"attestation\",\"vpn.list\"]},"
+                        "{\"obtain\":\"vpn.list\",\"action\":\"obtain\",\"can_reach\":\"allow\","
+                        "\"cost\":21,\"with\":[\"attestation\",\"place\"]}]"));
+    ck_assert(has(text, "\"actions\":[{\"action\":\"notify\",\"id\":7,\"reason\":\"VERDICT\"},"
+                        "{\"action\":\"isolate\",\"id\":4294967295,\"reason\":\"GATE\"},"
+                        "{\"action\":\"show_label\",\"id\":9,\"reason\":\"STAGE\"}]"));
+    ck_assert(has(text, "\"verdict\":\"step_up\",\"natural\":\"allow\",\"overridden\":false,"));
+    ck_assert(has(text, "\"probability\":0.012345,\"profile\":\"locks\",\"unsure\":true,"
+                        "\"stage\":\"bench\",\"stage_since\":\"2026-11-23T09:59:00Z\","
+                        "\"needs\":[\"human\"],"));
+    ck_assert(has(text, "\"semantics\":1,\"signed\":true}"));
     ck_assert(has(text, "\"type\":\"odd\\u000a\\\"type\\\"\""));
     ck_assert(has(text, "\"binding\":\"channel\",\"replay_protection\":\"durable\""));
     ck_assert(has(text, "\"hash\":\"abababab"));
@@ -243,6 +342,20 @@ START_TEST(json_is_escaped_and_typed)
     d->info.decided = TRUST_TIME_UNKNOWN;
     text = to_json(d);
     ck_assert(has(text, "\"decided\":null,\"valid_until\":null"));
+    d->info.summary.probability = 1000000;
+    ck_assert(has(to_json(d), "\"probability\":1.000000,"));
+    d->info.summary.probability = 0;
+    ck_assert(has(to_json(d), "\"probability\":0.000000,"));
+    d->info.summary.probability = -1;
+    d->info.summary.overridden = 1;
+    d->info.policy_signed = 0;
+    d->stage = 0;
+    d->info.need_count = d->info.step_count = d->info.action_count = 0;
+    text = to_json(d);
+    ck_assert(!has(text, "probability") && has(text, "\"overridden\":true"));
+    ck_assert(has(text, "\"stage\":null,\"needs\":[],"));
+    ck_assert(has(text, "\"next\":[],\"actions\":[],"));
+    ck_assert(has(text, "\"semantics\":1,\"signed\":false}"));
     trust_decision_free(d);
 }
 END_TEST
@@ -274,7 +387,9 @@ START_TEST(an_outcome_comes_back_whole)
         memcpy(exact, record, cut);
         ck_status(tri_outcome_decode((trust_bytes){exact, cut}, back), TRUST_E_INTEGRITY);
         ck_assert_uint_eq(trust_decision_verdict(back), TRUST_DENY);
-        ck_assert_uint_eq(back->info.row_count + back->info.item_count + back->next_count, 0);
+        ck_assert_uint_eq(back->info.row_count + back->info.item_count + back->info.step_count +
+                              back->info.action_count + back->info.need_count,
+                          0);
         free(exact);
     }
     for (size_t bit = 0; bit < len * 8; bit++) {
@@ -292,7 +407,7 @@ END_TEST
 /* The largest decision that there can be is written down in the room that there is. */
 START_TEST(the_largest_outcome_fits)
 {
-    static uint8_t record[32768];
+    static uint8_t record[49152];
     counting memory = {0};
     trust_allocator allocator = counting_allocator(&memory);
     trust_decision *d = rich(&allocator);
@@ -304,6 +419,8 @@ START_TEST(the_largest_outcome_fits)
     d->info.row_count = TRUST_MAX_ROWS;
     for (size_t i = 0; i < TRUST_MAX_ROWS; i++) {
         d->rows[i] = (trust_row){TRUST_ROW_SIGNAL, 63, 9, 142, -1000, -20000, 65536, 111};
+        sprintf(name, "r%02zu", i);
+        name[3] = 'n';
         d->row_names[i] = tri_decision_text(d, name);
     }
     d->info.finding_count = TRI_DECISION_FINDINGS;
@@ -311,12 +428,35 @@ START_TEST(the_largest_outcome_fits)
         d->findings[i] =
             (trust_finding){UINT32_MAX, UINT32_MAX, 1,          3,         1000,      65536,
                             INT64_MAX,  142,        UINT32_MAX, INT64_MIN, INT64_MIN, 0};
+    d->info.step_count = TRI_DECISION_STEPS;
+    for (size_t i = 0; i < TRI_DECISION_STEPS; i++) {
+        d->steps[i] = (tri_step){TRUST_ALLOW, 8000000, TRUST_STEP_MAX_SIGNALS, {{0, 0, 0}}};
+        for (size_t k = 0; k < TRUST_STEP_MAX_SIGNALS; k++) {
+            sprintf(name, "%zu-%zu", i, k);
+            name[3] = 'n';
+            d->steps[i].signals[k].obtain = d->row_names[8 * i + k];
+            d->steps[i].signals[k].action = tri_decision_word(d, name);
+            d->steps[i].signals[k].kind = UINT32_MAX;
+        }
+    }
+    d->info.action_count = TRUST_POLICY_MAX_ACTIONS;
+    for (size_t i = 0; i < TRUST_POLICY_MAX_ACTIONS; i++) {
+        sprintf(name, "%02zu", i);
+        name[2] = 'n';
+        d->actions[i] = (tri_response){tri_decision_word(d, name), UINT32_MAX, 149};
+    }
+    d->info.need_count = TRUST_POLICY_MAX_SIGNALS;
+    for (size_t i = 0; i < TRUST_POLICY_MAX_SIGNALS; i++) {
+        d->needs[i].name = d->row_names[i];
+        d->needs[i].kind = UINT32_MAX;
+    }
     d->info.item_count = TRI_DECISION_ITEMS;
     for (size_t i = 0; i < TRI_DECISION_ITEMS; i++)
         d->items[i].type = tri_decision_text(d, TRUST_TYPE_DIDIT);
     ck_ok(tri_outcome_encode(d, record, sizeof record, &len));
     ck_ok(tri_outcome_decode((trust_bytes){record, len}, back));
     ck_assert_uint_eq(back->info.finding_count, TRI_DECISION_FINDINGS);
+    ck_assert_str_eq(to_json(back), to_json_again(d));
     /* A pool that is full cuts texts and goes on. */
     for (size_t i = 0; i < 1000; i++)
         (void)tri_decision_text(d, name);

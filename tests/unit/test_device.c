@@ -427,14 +427,14 @@ END_TEST
 START_TEST(a_full_record_takes_no_more_challenges)
 {
     static tri_control control;
-    static uint8_t attributes[1300];
+    static uint8_t attributes[1230];
     tri_challenge fresh = {.issued = 100, .deadline = 200, .kinds = 2, .state = TRI_CHALLENGE_OPEN};
     fresh.nonce_size = 64;
     control.id = tri_bytes("urn:x");
     control.attributes = (trust_bytes){attributes, sizeof attributes};
     ck_status(tri_challenge_write(&control, &fresh, 100), TRUST_E_LIMIT);
     control.challenge_count = 0;
-    control.attributes.size = 1100;
+    control.attributes.size = 1020;
     ck_ok(tri_challenge_write(&control, &fresh, 100));
     ck_ok(tri_challenge_write(&control, &fresh, 100));
     ck_status(tri_challenge_write(&control, &fresh, 100), TRUST_E_LIMIT);
@@ -467,6 +467,94 @@ START_TEST(a_section_stands_once)
 }
 END_TEST
 
+/* What onboarding has come to is kept by name, and with what is needed to tell when it is over. */
+START_TEST(a_stage_is_kept)
+{
+    static tri_control control, out;
+    uint8_t record[TRI_CONTROL_MAX];
+    size_t len, without;
+    control.id = tri_bytes("urn:x");
+    control.lifecycle = TRUST_LIFECYCLE_ENROLLED;
+    ck_ok(tri_control_encode(&control, record, sizeof record, &without));
+    ck_ok(tri_control_decode((trust_bytes){record, without}, &out));
+    ck_assert_str_eq(out.stage, "");
+    ck_assert_int_eq(out.stage_since, TRUST_TIME_UNKNOWN);
+    control.flaps = 16;
+    memset(control.stage, 's', TRI_TEXT_MAX);
+    control.stage_since = SCENE_NOW;
+    ck_ok(tri_control_encode(&control, record, sizeof record, &len));
+    ck_assert_uint_eq(len, without + 4 + 8 + 63);
+    ck_ok(tri_control_decode((trust_bytes){record, len}, &out));
+    ck_assert_str_eq(out.stage, control.stage);
+    ck_assert_int_eq(out.stage_since, SCENE_NOW);
+    ck_assert_uint_eq(out.flaps, 16);
+    control.stage_since = TRUST_TIME_UNKNOWN;
+    ck_ok(tri_control_encode(&control, record, sizeof record, &len));
+    ck_ok(tri_control_decode((trust_bytes){record, len}, &out));
+    ck_assert_int_eq(out.stage_since, TRUST_TIME_UNKNOWN);
+}
+END_TEST
+
+START_TEST(a_stage_that_is_none_is_refused)
+{
+    static const struct {
+        const char *name;
+        trust_time since;
+    } bad[] = {{"Bench", 5}, {"a b", 5}, {"a\n", 5}, {"s", -1}, {"s", TRUST_TIME_NEVER}};
+    static tri_control control, out;
+    uint8_t record[TRI_CONTROL_MAX];
+    size_t len;
+    control.id = tri_bytes("urn:x");
+    control.lifecycle = TRUST_LIFECYCLE_ENROLLED;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        strcpy(control.stage, bad[i].name);
+        control.stage_since = bad[i].since;
+        ck_ok(tri_control_encode(&control, record, sizeof record, &len));
+        ck_status(tri_control_decode((trust_bytes){record, len}, &out), TRUST_E_INTEGRITY);
+    }
+    static const uint8_t shapes[][16] = {{0x80, 8, 0, 8}, {0x80, 8, 0, 4}, {0x80, 8, 0, 0}};
+    static const size_t sizes[] = {12, 8, 4};
+    control.stage[0] = '\0';
+    for (size_t i = 0; i < 3; i++) {
+        ck_ok(tri_control_encode(&control, record, sizeof record, &len));
+        memcpy(record + len, shapes[i], sizes[i]);
+        ck_status(tri_control_decode((trust_bytes){record, len + sizes[i]}, &out),
+                  TRUST_E_INTEGRITY);
+    }
+    /* One byte of name too many for the place that there is. */
+    uint8_t large[4 + 8 + 64] = {0x80, 8, 0, 8 + 64};
+    memset(large + 12, 's', 64);
+    memcpy(record + len, large, sizeof large);
+    ck_status(tri_control_decode((trust_bytes){record, len + sizeof large}, &out),
+              TRUST_E_INTEGRITY);
+}
+END_TEST
+
+/* Room for a stage's name is held free from the start: a decision that enters one is not lost. */
+START_TEST(a_full_record_has_room_for_a_stage)
+{
+    static tri_control control;
+    static uint8_t attributes[TRI_CONTROL_MAX];
+    uint8_t record[TRI_CONTROL_MAX];
+    size_t len;
+    control.id = tri_bytes("urn:x");
+    control.attributes = (trust_bytes){attributes, 0};
+    while (tri_control_fits(&control))
+        control.attributes.size++;
+    control.attributes.size--;
+    control.remembered_count = TRI_MAX_REMEMBERED;
+    control.request_count = TRI_MAX_REQUESTS;
+    memset(control.stage, 's', TRI_TEXT_MAX);
+    ck_ok(tri_control_encode(&control, record, sizeof record, &len));
+    ck_assert_uint_eq(len, TRI_CONTROL_MAX);
+    ck_assert(tri_control_fits(&control));
+    strcpy(control.stage, "s");
+    ck_assert(tri_control_fits(&control));
+    control.attributes.size++;
+    ck_assert(!tri_control_fits(&control));
+}
+END_TEST
+
 int main(void)
 {
     return run_tests(
@@ -476,5 +564,6 @@ int main(void)
               a_bad_record_is_never_a_new_device, a_bad_memory_costs_what_was_learnt,
               a_lost_outcome_is_not_judged_anew, a_full_record_keeps_the_worst,
               of_two_as_old_the_worse_is_remembered, challenges_give_way_when_they_are_over,
-              a_full_record_takes_no_more_challenges, a_section_stands_once));
+              a_full_record_takes_no_more_challenges, a_section_stands_once, a_stage_is_kept,
+              a_stage_that_is_none_is_refused, a_full_record_has_room_for_a_stage));
 }
