@@ -25,6 +25,7 @@ static void check_ranges(const tri_control *c)
     require(c->anchor_count <= TRUST_DEVICE_MAX_ANCHORS);
     require(c->challenge_count <= TRI_MAX_CHALLENGES_KEPT);
     require(c->remembered_count <= TRI_MAX_REMEMBERED && c->request_count <= TRI_MAX_REQUESTS);
+    require(memchr(c->stage, 0, sizeof c->stage) != NULL);
     for (size_t i = 0; i < c->challenge_count; i++) {
         require(c->challenges[i].nonce_size <= sizeof c->challenges[i].nonce);
         require(memchr(c->challenges[i].purpose, 0, sizeof c->challenges[i].purpose) != NULL);

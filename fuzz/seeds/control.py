@@ -17,9 +17,13 @@ def section(tag, body, critical=True):
     return struct.pack(">HH", tag | (0x8000 if critical else 0), len(body)) + body
 
 
-def state(lifecycle=1, verdict=2, risk=412, refused=0, high_water=NOW, jump=UNKNOWN):
+def state(lifecycle=1, verdict=2, risk=412, refused=0, high_water=NOW, jump=UNKNOWN, flaps=0):
     times = (NOW - 86400000, high_water, jump, NOW, NOW - 5000, NEVER)
-    return section(2, struct.pack(">BIII6qQQ", lifecycle, verdict, risk, refused, *times, 7, 9))
+    return section(2, struct.pack(">BIII6qQQB", lifecycle, verdict, risk, refused, *times, 7, 9, flaps))
+
+
+def stage(name, since=NOW - 60000):
+    return section(8, struct.pack(">q", since) + name)
 
 
 def challenge(number, spent=False, delivered=False, deadline=NOW + 60000, kinds=6):
@@ -59,6 +63,13 @@ def seeds():
         "findings-twice": record(findings=full) + section(6, full),
         "cut": record()[:-3],
         "empty-section": record(section(3, b""), state()),
+        "stage": record(state(flaps=3), stage(b"bench")),
+        "stage-ahead": record(state(), stage(b"bench", NOW + 86400000)),
+        "stage-undated": record(state(), stage(b"s" * 63, UNKNOWN)),
+        "stage-unnamed": record(state(), stage(b"")),
+        "stage-odd": record(state(), stage(b"a\nb")),
+        "stage-long": record(state(), stage(b"s" * 64)),
+        "stage-twice": record(state(), stage(b"bench"), stage(b"field")),
     }
 
 

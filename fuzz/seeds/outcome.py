@@ -28,12 +28,12 @@ def encode(value):
     return head(4, len(value)) + b"".join(encode(part) for part in value)
 
 
-def decision(verdict=2, risk=412, rows=(), findings=(), items=(), advice=(), inputs=(), form=1,
-             device="urn:x"):
+def decision(verdict=2, risk=412, rows=(), findings=(), steps=(), actions=(), needs=(), items=(),
+             inputs=(), form=1, device="urn:x", stage="", probability=-1):
     heads = [verdict, 1, risk, 100, 900, 300, 40, 1, NOW, 36, 131, 0, 0, 1, 0xFFFFFFFF, 1, 2, 1,
-             NOW, (1 << 63) - 1, 3]
-    return [form, heads, device, "policy", b"\x11" * 32, list(rows), list(findings), list(items),
-            list(advice), list(inputs)]
+             NOW, (1 << 63) - 1, 3, 0, 0, 1, NOW - 60000, 2, 0, probability, 1]
+    return [form, heads, device, "policy", "default", stage, b"\x11" * 32, list(rows),
+            list(findings), list(steps), list(actions), list(needs), list(items), list(inputs)]
 
 
 def row(name, kind, points):
@@ -45,8 +45,11 @@ def seeds():
             row("clamp", 4, -173)]
     finding = [4, 0, 1, 2, 90, 65536, NOW, 36, 0, 0, 90]
     item = ["application/vnd.trust.address", 2, 1, 36]
-    full = decision(rows=rows, findings=[finding], items=[item], advice=[["human", 6, 1]],
-                    inputs=[["vpn", 7]])
+    human, place = ["human", "verify_installer", 6], ["place", "obtain", 3]
+    full = decision(rows=rows, findings=[finding], items=[item],
+                    steps=[[1, 20, human], [2, 21, human, place]], needs=[["human", 6]],
+                    actions=[["isolate", 0xFFFFFFFF, 136], ["show_label", 7, 148]],
+                    inputs=[["vpn", 7]], stage="bench", probability=12345)
     return {
         "empty": decision(),
         "full": full,
@@ -56,6 +59,9 @@ def seeds():
         "lowest": decision(rows=[row("base", 1, LOWEST), row("x", 2, LOWEST), row("y", 2, -LOWEST)]),
         "escapes": decision(device="a\u0001\u202eb", rows=[row("\n", 2, 1)]),
         "many-rows": decision(rows=[row("n%d" % i, 2, i) for i in range(82)]),
+        "odd-probability": decision(probability=-(1 << 31)),
+        "empty-step": decision(steps=[[1, 20]]),
+        "long-step": decision(steps=[[1, 20] + [human] * 9]),
         "too-many-rows": decision(rows=[row("n%d" % i, 2, i) for i in range(83)]),
     }
 

@@ -212,7 +212,7 @@ static void put_actions(tri_text *t, const trust_decision *d)
     for (size_t i = 0; i < d->info.action_count; i++) {
         tri_text_str(t, "action  ");
         tri_text_shown(t, tri_bytes(tri_decision_shown(d, d->actions[i].name)), 63);
-        tri_text_str(t, ", for ");
+        tri_text_str(t, ": ");
         tri_text_str(t, trust_reason_text(d->actions[i].reason));
         tri_text_char(t, '\n');
     }

@@ -27,7 +27,7 @@ says "$folder/again" 'the nonce was already used'
 command_of 2 >"$folder/flipped"
 says "$folder/flipped" 'garden-lock: allow'
 command_of 3 >"$folder/refusal"
-says "$folder/refusal" "The device's software must be replaced."
+says "$folder/refusal" "The device's software must be replaced by a current one."
 if grep -q 'Nothing needs to be done' "$folder/refusal"; then fail 'a refusal that asks nothing'; fi
 
 # Another day, another machine: the same words.

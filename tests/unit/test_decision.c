@@ -224,9 +224,8 @@ START_TEST(the_operator_sees_everything)
     ck_assert(has(text,
                   "next    good evidence of attestation, place and vpn.list could reach allow "
                   "(cost 21)\n"));
-    ck_assert(has(text,
-                  "action  notify, for the verdict\naction  isolate, for a gate of the policy\n"
-                  "action  show_label, for the stage of onboarding\n"));
+    ck_assert(has(text, "action  notify: the verdict\naction  isolate: a gate of the policy\n"
+                        "action  show_label: the stage of onboarding\n"));
     ck_assert(has(text, "odd?\"type\""));
     ck_assert(!has(text, "\x1b"));
     d->info.valid_until_exact = 0;
@@ -279,6 +278,46 @@ START_TEST(the_subject_gets_no_clue)
     d->info.summary.verdict = TRUST_ALLOW;
     ck_assert_str_eq(explain(d, TRUST_FOR_SUBJECT), "The device was accepted.\n");
     trust_decision_free(d);
+}
+END_TEST
+
+/* A subject's text names no list, rule or measure, and cannot be told from its neighbour's where
+ * only such a thing is between them. */
+START_TEST(no_subjects_text_tells_what_matched)
+{
+    static const char *const clues[] = {
+        "list",  "deny",    "denied",   "gate",    "profile",   "policy",   "rule",    "score",
+        "risk",  "points",  "limit",    "weight",  "vpn",       "tor exit", "proxy",   "country",
+        "geo",   "address", "known to", "anchor",  "signature", "baseline", "quorum",  "cohort",
+        "stage", "nonce",   "hash",     "measure", "threshold", "revision", "database"};
+    static const uint32_t alike[][4] = {
+        {TRI_REASON_PLACE_UNEXPECTED, TRI_REASON_ADDRESS_LISTED},
+        {TRI_REASON_PLACE_UNKNOWN, TRI_REASON_PLACE_UNREGISTERED, TRI_REASON_ADDRESS_NOT_GLOBAL},
+        {TRI_REASON_MEASUREMENT_UNKNOWN, TRI_REASON_MEASUREMENT_DENIED,
+         TRI_REASON_MEASUREMENT_ADVISORY, TRI_REASON_ATTESTATION_FAILED},
+        {TRI_REASON_BEHAVIOUR_NEW, TRI_REASON_BEHAVIOUR_LEVEL},
+        {TRI_REASON_NONCE_FOREIGN, TRI_REASON_MISBOUND},
+        {TRI_REASON_CONTRADICTION, TRI_REASON_SOURCES_DISAGREE},
+        {TRI_REASON_GATE, TRI_REASON_HOST_SIGNAL},
+        {TRI_REASON_ADVERSE, TRI_REASON_UNCERTAIN, TRI_REASON_STAGE_UNFINISHED,
+         TRI_REASON_EVIDENCE_DOWNGRADE},
+        {TRI_REASON_CLOCK_JUMP, TRI_REASON_POLICY_NOT_IN_FORCE, TRI_REASON_SOURCE_DOWN,
+         TRI_REASON_SIGNAL_FAILED}};
+    for (uint32_t reason = 1; reason < 1000; reason++) {
+        char lower[256] = "";
+        const char *text = trust_reason_subject_text(reason);
+        if (trust_reason_severity(reason) == 0)
+            continue;
+        for (size_t i = 0; text[i] != '\0' && i < sizeof lower - 1; i++)
+            lower[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] - 'A' + 'a' : text[i]);
+        for (size_t i = 0; i < sizeof clues / sizeof clues[0]; i++)
+            ck_assert_msg(!has(lower, clues[i]), "%s: \"%s\" tells \"%s\"",
+                          trust_reason_code(reason), text, clues[i]);
+    }
+    for (size_t i = 0; i < sizeof alike / sizeof alike[0]; i++)
+        for (size_t k = 1; k < 4 && alike[i][k] != 0; k++)
+            ck_assert_str_eq(trust_reason_subject_text(alike[i][0]),
+                             trust_reason_subject_text(alike[i][k]));
 }
 END_TEST
 
@@ -497,7 +536,7 @@ int main(void)
 {
     return run_tests("decision",
                      TESTS(getters_are_safe, the_operator_sees_everything, the_subject_gets_no_clue,
-                           texts_fit_or_are_refused, json_is_escaped_and_typed,
-                           an_outcome_comes_back_whole, the_largest_outcome_fits,
-                           an_outcome_of_another_format_is_refused));
+                           no_subjects_text_tells_what_matched, texts_fit_or_are_refused,
+                           json_is_escaped_and_typed, an_outcome_comes_back_whole,
+                           the_largest_outcome_fits, an_outcome_of_another_format_is_refused));
 }
