@@ -75,6 +75,19 @@ const char *trust_kind_name(uint32_t kind)
     return info != NULL ? info->name : NULL;
 }
 
+const char *tri_next_action(uint32_t kind)
+{
+    switch (kind) {
+    case TRUST_KIND_ATTESTATION:
+    case TRUST_KIND_IDENTITY:
+        return "challenge_device";
+    case TRUST_KIND_HUMAN:
+        return "verify_installer";
+    default:
+        return "obtain";
+    }
+}
+
 const char *trust_state_name(uint32_t state)
 {
     static const char *const names[] = {

@@ -11,6 +11,9 @@
 /** The table's row, or NULL for a kind that is not built in. */
 const trust_kind_info *tri_kind_builtin(uint32_t kind);
 
+/** What the host would do to obtain evidence of a kind: a stable word. */
+const char *tri_next_action(uint32_t kind);
+
 /** The largest value of a scale, or -1 for a number that is no scale; the smallest is 0. */
 int32_t tri_scale_max(uint32_t scale);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/kind.h"
+#include "policy/document.h"
 #include "policy/model.h"
 
 const char *trust_verdict_name(trust_verdict verdict)
@@ -111,15 +112,70 @@ trust_status trust_policy_signal_at(const trust_policy *policy, size_t index,
         .half_life_good = rule->good.ms,
         .half_life_bad = rule->bad.ms,
         .ttl = rule->ttl,
+        .ttl_bad = rule->ttl_bad,
+        .scale = rule->scale,
+        .reliability = (uint32_t)tri_permille_of_q16(rule->reliability),
+        .quorum = rule->quorum,
+        .cost = rule->cost,
+        .action = rule->action,
+        .knot_count = rule->knot_count,
     };
     return TRUST_OK;
+}
+
+trust_status trust_policy_knot_at(const trust_policy *policy, size_t signal, size_t index,
+                                  trust_policy_knot *out)
+{
+    if (policy == NULL || out == NULL)
+        return TRUST_E_ARGUMENT;
+    if (signal >= policy->signal_count || index >= policy->signals[signal].knot_count)
+        return TRUST_E_NOT_FOUND;
+    const tri_knot *knot = &policy->signals[signal].knots[index];
+    *out = (trust_policy_knot){knot->value, knot->mb / TRI_MB_PER_POINT};
+    return TRUST_OK;
+}
+
+trust_status trust_policy_group_at(const trust_policy *policy, size_t index,
+                                   trust_policy_group *out)
+{
+    if (policy == NULL || out == NULL)
+        return TRUST_E_ARGUMENT;
+    if (index >= policy->group_count)
+        return TRUST_E_NOT_FOUND;
+    const tri_group *group = &policy->groups[index];
+    *out = (trust_policy_group){group->name, group->floor / TRI_MB_PER_POINT,
+                                group->ceiling / TRI_MB_PER_POINT};
+    return TRUST_OK;
+}
+
+static trust_policy_bands bands_of(const int32_t bands[4])
+{
+    return (trust_policy_bands){bands[0], bands[1], bands[2], bands[3]};
 }
 
 void trust_policy_get_bands(const trust_policy *policy, trust_policy_bands *out)
 {
     if (policy != NULL && out != NULL)
-        *out = (trust_policy_bands){policy->bands[0], policy->bands[1], policy->bands[2],
-                                    policy->bands[3]};
+        *out = bands_of(policy->bands);
+}
+
+trust_status trust_policy_profile_at(const trust_policy *policy, size_t index,
+                                     trust_policy_profile *out)
+{
+    if (policy == NULL || out == NULL)
+        return TRUST_E_ARGUMENT;
+    if (index > policy->profile_count)
+        return TRUST_E_NOT_FOUND;
+    const tri_profile *profile = index > 0 ? &policy->profiles[index - 1] : NULL;
+    const tri_stance *stance = profile != NULL ? &profile->stance : &policy->stance;
+    *out = (trust_policy_profile){
+        .id = profile != NULL ? profile->id : "default",
+        .stance = {.bands = bands_of(profile != NULL ? profile->bands : policy->bands),
+                   .adverse = stance->max_adverse / TRI_MB_PER_POINT,
+                   .uncertainty = (int32_t)tri_permille_of_q16(stance->max_uncertainty),
+                   .exempt = stance->exempt},
+    };
+    return TRUST_OK;
 }
 
 size_t trust_policy_gate_count(const trust_policy *policy)
@@ -154,4 +210,36 @@ trust_status trust_policy_condition_at(const trust_policy *policy, size_t gate, 
     int32_t limit = c->asks == TRI_ASKS_POINTS ? c->limit / TRI_MB_PER_POINT : c->limit;
     *out = (trust_policy_condition){policy->signals[c->signal].name, c->asks, limit, c->age};
     return TRUST_OK;
+}
+
+trust_status trust_policy_stage_at(const trust_policy *policy, size_t index,
+                                   trust_policy_stage *out)
+{
+    if (policy == NULL || out == NULL)
+        return TRUST_E_ARGUMENT;
+    if (index >= policy->stage_count)
+        return TRUST_E_NOT_FOUND;
+    const tri_stage *stage = &policy->stages[index];
+    *out = (trust_policy_stage){stage->id, stage->needs, stage->next, stage->on_timeout,
+                                stage->timeout};
+    return TRUST_OK;
+}
+
+void trust_policy_get_hysteresis(const trust_policy *policy, trust_policy_hysteresis *out)
+{
+    if (policy != NULL && out != NULL)
+        *out = (trust_policy_hysteresis){policy->margin / TRI_MB_PER_POINT, policy->backoff,
+                                         policy->dwell, policy->dwell_max};
+}
+
+void trust_policy_get_overrides(const trust_policy *policy, trust_policy_overrides *out)
+{
+    if (policy != NULL && out != NULL)
+        *out = (trust_policy_overrides){policy->overrides.mildest, policy->overrides.approvals,
+                                        policy->overrides.max_ttl};
+}
+
+int32_t trust_policy_is_signed(const trust_policy *policy)
+{
+    return policy != NULL && policy->is_signed ? 1 : 0;
 }

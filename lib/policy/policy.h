@@ -125,7 +125,6 @@ typedef struct tri_profile {
     int32_t bands[4]; /* as of trust_policy */
     tri_stance stance;
     uint32_t when; /* index of its first node */
-    uint32_t sets; /* bits of what the document gives, for who writes it again; load.c's own */
 } tri_profile;
 
 #define TRI_NO_STAGE UINT32_MAX
@@ -183,7 +182,6 @@ struct trust_policy {
     int64_t dwell_max;     /* ms */
     uint32_t backoff;      /* what a dwell is multiplied by for each flap; 1 for no back-off */
     bool is_signed;        /* a manifest vouched for it */
-    bool asks;             /* the document has "step_up" */
     uint32_t signal_count;
     uint32_t group_count;
     uint32_t gate_count;

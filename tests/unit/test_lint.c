@@ -273,7 +273,8 @@ START_TEST(what_does_not_load_has_one_remark)
         {HEAD "\n 'signals':{'plase':{'weight':1}}," VERDICTS, "/signals/plase",
          "did you mean 'place'?", 2, 21},
         {"{", "", "too early", 1, 2},
-        {HEAD "'x_':[[[[[[[[[]]]]]]]]]}", "/x_/0/0/0/0/0/0/0", "", 1, 53},
+        {HEAD "'x_':[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]}", "/x_/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0", "",
+         1, 61},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         trust_lint_remark r;

@@ -476,14 +476,19 @@ END_TEST
 START_TEST(the_hash_is_frozen)
 {
     static const char expected[] =
-        "{\"base\":450,\"gates\":[{\"floor\":\"deny\",\"id\":\"g\",\"if\":{\"at_least\":900,"
+        "{\"actions\":{\"allow\":[],\"deny\":[],\"quarantine\":[],\"step_up\":[]},\"base\":450,"
+        "\"gates\":[{\"actions\":[],\"final\":false,\"floor\":\"deny\",\"id\":\"g\",\"if\":"
+        "{\"at_least\":900,"
         "\"signal\":\"place\"},\"reason\":\"GATE\"}],\"groups\":{\"network\":{\"ceiling\":100,"
-        "\"floor\":-32}},\"hysteresis\":{\"dwell\":\"0s\",\"margin\":25},\"id\":\"p\","
-        "\"limits\":{\"adverse\":125,\"uncertainty\":400},\"revision\":1,\"signals\":{\"place\":"
+        "\"floor\":-32}},\"hysteresis\":{\"backoff\":1,\"dwell\":\"0s\",\"dwell_max\":\"1d\","
+        "\"margin\":25},\"id\":\"p\",\"limits\":{\"adverse\":125,\"uncertainty\":400},"
+        "\"profiles\":[],\"revision\":1,\"signals\":{\"place\":"
         "{\"absent\":{\"not_requested\":14,\"refused\":14,\"source_down\":14},\"curve\":[[100,-32],"
         "[400,18],[1000,100]],\"group\":\"network\",\"half_life\":\"1d\",\"half_life_bad\":\"1d\","
+        "\"quorum\":1,"
         "\"reliability\":800,\"scale\":\"permille\",\"ttl\":\"2d\",\"ttl_bad\":\"never\","
-        "\"weight\":100}},\"trust_policy\":1,\"verdicts\":{\"allow\":300,\"quarantine\":650,"
+        "\"weight\":100}},\"stages\":[],\"step_up\":[{\"action\":\"obtain\",\"cost\":1,\"obtain\":"
+        "\"place\"}],\"trust_policy\":1,\"verdicts\":{\"allow\":300,\"quarantine\":650,"
         "\"step_up\":475}}";
     trust_policy *policy = load(GATE("{\"id\":\"g\",\"if\":{\"signal\":\"place\",\"at_least\":900},"
                                      "\"floor\":\"deny\"}"));
@@ -503,21 +508,28 @@ END_TEST
 START_TEST(the_full_form_is_laid_out)
 {
     static const char expected[] =
-        "{\n  \"base\": 450,\n  \"gates\": [\n"
-        "    {\"floor\": \"deny\", \"id\": \"g\", \"if\": {\"absent\": \"place\"}, "
+        "{\n  \"actions\": {\n    \"allow\": [],\n    \"deny\": [],\n    \"quarantine\": [],\n"
+        "    \"step_up\": []\n  },\n  \"base\": 450,\n  \"gates\": [\n"
+        "    {\"actions\": [], \"final\": false, \"floor\": \"deny\", \"id\": \"g\", \"if\": "
+        "{\"absent\": \"place\"}, "
         "\"reason\": \"GATE\"},\n"
-        "    {\"floor\": \"step_up\", \"id\": \"h\", \"if\": {\"at_least\": 1, \"signal\": "
+        "    {\"actions\": [], \"final\": false, \"floor\": \"step_up\", \"id\": \"h\", \"if\": "
+        "{\"at_least\": 1, \"signal\": "
         "\"place\"}, \"reason\": \"GATE\"}\n  ],\n"
         "  \"groups\": {\n    \"network\": {\"ceiling\": 100, \"floor\": -32}\n  },\n"
-        "  \"hysteresis\": {\"dwell\": \"0s\", \"margin\": 25},\n  \"id\": \"p\",\n"
-        "  \"limits\": {\"adverse\": 125, \"uncertainty\": 400},\n  \"revision\": 1,\n"
+        "  \"hysteresis\": {\"backoff\": 1, \"dwell\": \"0s\", \"dwell_max\": \"1d\", \"margin\": "
+        "25},\n"
+        "  \"id\": \"p\",\n  \"limits\": {\"adverse\": 125, \"uncertainty\": 400},\n"
+        "  \"profiles\": [],\n  \"revision\": 1,\n"
         "  \"signals\": {\n    \"place\": {\n"
         "      \"absent\": {\"not_requested\": 14, \"refused\": 14, \"source_down\": 14},\n"
         "      \"curve\": [[100, -32], [400, 18], [1000, 100]],\n"
         "      \"group\": \"network\",\n      \"half_life\": \"1d\",\n"
-        "      \"half_life_bad\": \"1d\",\n      \"reliability\": 800,\n"
+        "      \"half_life_bad\": \"1d\",\n      \"quorum\": 1,\n      \"reliability\": 800,\n"
         "      \"scale\": \"permille\",\n      \"ttl\": \"2d\",\n      \"ttl_bad\": \"never\",\n"
-        "      \"weight\": 100\n    }\n  },\n  \"trust_policy\": 1,\n"
+        "      \"weight\": 100\n    }\n  },\n  \"stages\": [],\n  \"step_up\": [\n"
+        "    {\"action\": \"obtain\", \"cost\": 1, \"obtain\": \"place\"}\n  ],\n  "
+        "\"trust_policy\": 1,\n"
         "  \"verdicts\": {\"allow\": 300, \"quarantine\": 650, \"step_up\": 475}\n}\n";
     trust_policy *policy =
         load(GATE("{\"id\":\"g\",\"if\":{\"absent\":\"place\"},\"floor\":\"deny\"},{\"id\":\"h\","
@@ -752,30 +764,57 @@ static void add_range(tri_text *line, const tri_member *member)
         [TRI_VERSION] = "1",
         [TRI_NOTE] = "text",
         [TRI_NAME] = "name",
+        [TRI_BOOL] = "`true` or `false`",
         [TRI_DURATION] = "duration or `\"never\"`",
         [TRI_SPAN] = "duration",
         [TRI_TIME] = "time",
         [TRI_SCALE] = "scale",
-        [TRI_CURVE] = "2 to 16 pairs",
         [TRI_ABSENT] = "points, `\"worst\"` or object",
         [TRI_COST] = "points or `\"worst\"`",
         [TRI_GROUP] = "name",
-        [TRI_SIGNAL] = "signal",
-        [TRI_MISSING] = "signal",
-        [TRI_FLOOR] = "`\"step_up\"`, `\"quarantine\"`, `\"deny\"`",
         [TRI_CODE] = "code of a reason",
         [TRI_IF] = "object",
+        [TRI_OLDER] = "duration",
+        [TRI_SIGNAL] = "signal",
+        [TRI_MISSING] = "signal",
+        [TRI_WHEN] = "condition",
+        [TRI_ATTRIBUTE] = "name",
+        [TRI_NEXT] = "stage",
+        [TRI_OBTAIN] = "signal",
+        [TRI_STATE] = "state",
+        [TRI_EXPECT] = "object",
+        [TRI_STAGE] = "stage",
+        [TRI_PROFILE] = "profile",
+        [TRI_RANGE] = "risk or pair",
         [TRI_OBJECT] = "object",
+    };
+    static const char *const things[TRI_TYPE_COUNT] = {
+        [TRI_TEXT] = " bytes",         [TRI_CURVE] = " pairs",
+        [TRI_SIGNALS] = " signals",    [TRI_CODES] = " codes",
+        [TRI_ROLES] = " names",        [TRI_ACTIONS] = " names",
+        [TRI_KNOTS] = " pairs",        [TRI_WORD] = " bytes",
+        [TRI_WORDS] = " texts",        [TRI_CONDITIONS] = " conditions",
+        [TRI_WHENS] = " conditions",   [TRI_FACTS] = " by name",
+        [TRI_EVIDENCE] = " by signal", [TRI_ROWS] = " by row",
+        [TRI_SETS] = " sets",          [TRI_NAMES] = " names",
+        [TRI_MAP] = " by name",        [TRI_LIST] = " in a list",
     };
     if (words[member->type] != NULL) {
         tri_text_str(line, words[member->type]);
         return;
     }
+    for (int64_t v = member->min; member->type == TRI_VERDICT && v <= member->max; v++) {
+        tri_text_str(line, v > member->min ? ", `\"" : "`\"");
+        tri_text_str(line, trust_verdict_name((trust_verdict)v));
+        tri_text_str(line, "\"`");
+    }
+    if (member->type == TRI_VERDICT)
+        return;
     tri_text_int(line, member->min);
     tri_text_str(line, " to ");
     tri_text_int(line, member->max);
-    if (member->type == TRI_MAP || member->type == TRI_LIST)
-        tri_text_str(line, member->type == TRI_MAP ? " by name" : " in a list");
+    if (things[member->type] != NULL)
+        tri_text_str(line, things[member->type]);
 }
 
 static void add_fallback(tri_text *line, const tri_member *member)
@@ -784,8 +823,14 @@ static void add_fallback(tri_text *line, const tri_member *member)
         tri_text_str(line, "required");
     else if (member->fallback == TRI_NO_DEFAULT || member->type == TRI_TIME)
         return;
+    else if (member->type == TRI_DURATION && member->fallback == 0)
+        tri_text_str(line, "never");
     else if (member->type == TRI_SPAN)
         tri_duration_format(line, member->fallback);
+    else if (member->type == TRI_BOOL)
+        tri_text_str(line, member->fallback != 0 ? "true" : "false");
+    else if (member->type == TRI_VERDICT)
+        tri_text_str(line, trust_verdict_name((trust_verdict)member->fallback));
     else if (member->type == TRI_CODE)
         tri_text_str(line, trust_reason_code((uint32_t)member->fallback));
     else
@@ -812,9 +857,9 @@ static unsigned missing_members(const char *text, const tri_object *object, cons
         if (member->object == NULL)
             continue;
         snprintf(inner, sizeof inner, "%s%s%s", path, member->name,
-                 member->type == TRI_MAP    ? ".*."
-                 : member->type == TRI_LIST ? "[]."
-                                            : ".");
+                 member->type == TRI_MAP || member->type == TRI_EVIDENCE ? ".*."
+                 : member->type == TRI_LIST                              ? "[]."
+                                                                         : ".");
         count += missing_members(text, member->object, inner);
     }
     return count;
@@ -1008,7 +1053,8 @@ static const refusal refusals[] = {
     {GATE("7"), "/gates/0", "must be an object"},
     {GATE("{}"), "/gates/0", "missing member 'floor'"},
     {GATE("{\"id\":\"g\",\"floor\":\"deny\"}"), "/gates/0", "missing member 'if'"},
-    {GATE("{\"id\":\"g\",\"floor\":\"deny\",\"if\":{}}"), "/gates/0/if", "needs either"},
+    {GATE("{\"id\":\"g\",\"floor\":\"deny\",\"if\":{}}"), "/gates/0/if",
+     "needs one condition, or one of"},
     {GATE("{\"id\":\"g\",\"floor\":\"deny\",\"if\":{\"at_least\":1}}"), "/gates/0/if",
      "needs either"},
     {GATE("{\"id\":\"g\",\"floor\":\"deny\",\"if\":{\"signal\":\"place\"}}"), "/gates/0/if",
@@ -1171,15 +1217,15 @@ START_TEST(sizes_are_limited)
     trust_policy_free(policy);
     policy = NULL;
     ck_status(trust_policy_load_unsigned(room, size + 1, NULL, &policy, NULL), TRUST_E_LIMIT);
-    const char *deep = TOP("\"x_\":[[[[[[[]]]]]]]");
+    const char *deep = TOP("\"x_\":[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]");
     ck_ok(trust_policy_load_unsigned(deep, strlen(deep), NULL, &policy, NULL));
     trust_policy_free(policy);
     policy = NULL;
-    deep = TOP("\"x_\":[[[[[[[[]]]]]]]]");
+    deep = TOP("\"x_\":[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]");
     ck_status(trust_policy_load_unsigned(deep, strlen(deep), NULL, &policy, NULL), TRUST_E_LIMIT);
     tri_text many = tri_text_begin(room, size);
     tri_text_str(&many, HEAD PLACE "," VERDICTS ",\"x_\":[0");
-    for (unsigned i = 0; i < 4096; i++)
+    for (unsigned i = 0; i < TRI_MAX_VALUES; i++)
         tri_text_str(&many, ",0");
     tri_text_str(&many, "]}");
     ck_status(trust_policy_load_unsigned(room, many.need, NULL, &policy, NULL), TRUST_E_LIMIT);

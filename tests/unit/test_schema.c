@@ -83,6 +83,14 @@ static bool same_value(const tri_json *a, const tri_json *b)
     return tri_json_integer(a, &m) && tri_json_integer(b, &n) && m == n;
 }
 
+static int64_t characters(trust_bytes text)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < text.size; i++)
+        count += (text.data[i] & 0xC0) != 0x80;
+    return count;
+}
+
 static int64_t number(const tri_json *rule)
 {
     int64_t n = 0;
@@ -102,6 +110,8 @@ static bool k_type(const tri_json *rule, const tri_json *whole, const tri_json *
         return tri_json_is_array(value);
     if (tri_same_text(name, "string"))
         return tri_json_is_string(value);
+    if (tri_same_text(name, "boolean"))
+        return tri_json_is_bool(value);
     ck_assert(tri_same_text(name, "integer"));
     return tri_json_integer(value, &n);
 }
@@ -252,6 +262,65 @@ static bool k_any(const tri_json *rule, const tri_json *whole, const tri_json *v
     return rule == tri_json_member(whole, "oneOf") ? found == 1 : found > 0;
 }
 
+static bool k_shortest(const tri_json *rule, const tri_json *whole, const tri_json *value)
+{
+    trust_bytes text;
+    (void)whole;
+    return !tri_json_string(value, &text) || characters(text) >= number(rule);
+}
+
+static bool k_longest(const tri_json *rule, const tri_json *whole, const tri_json *value)
+{
+    trust_bytes text;
+    (void)whole;
+    return !tri_json_string(value, &text) || characters(text) <= number(rule);
+}
+
+static bool k_unique(const tri_json *rule, const tri_json *whole, const tri_json *value)
+{
+    (void)rule;
+    (void)whole;
+    for (const tri_json *v = tri_json_first(value); v != NULL; v = tri_json_next(v))
+        for (const tri_json *e = tri_json_first(value); e != v; e = tri_json_next(e))
+            if (tri_json_is_array(value) && same_value(e, v))
+                return false;
+    return true;
+}
+
+/* Only definitions are referred to: "#/$defs/when". */
+static const tri_json *definition(const tri_json *reference)
+{
+    static const char path[] = "#/$defs/";
+    trust_bytes text;
+    char name[32];
+    ck_assert(tri_json_string(reference, &text));
+    ck_assert_uint_gt(text.size, strlen(path));
+    ck_assert_int_eq(memcmp(text.data, path, strlen(path)), 0);
+    snprintf(name, sizeof name, "%.*s", (int)(text.size - strlen(path)),
+             (const char *)text.data + strlen(path));
+    const tri_json *found = tri_json_member(tri_json_member(schema.root, "$defs"), name);
+    ck_assert_ptr_nonnull(found);
+    return found;
+}
+
+static bool k_reference(const tri_json *rule, const tri_json *whole, const tri_json *value)
+{
+    (void)whole;
+    return valid(definition(rule), value);
+}
+
+/* As "dependentRequired", with a rule for the whole object. */
+static bool k_dependent_rule(const tri_json *rule, const tri_json *whole, const tri_json *value)
+{
+    (void)whole;
+    for (const tri_json *v = tri_json_first(value); v != NULL; v = tri_json_next(v))
+        for (const tri_json *r = tri_json_first(rule); r != NULL; r = tri_json_next(r))
+            if (tri_json_is_object(value) && tri_same(tri_json_name(r), tri_json_name(v)) &&
+                !valid(r, value))
+                return false;
+    return true;
+}
+
 static bool k_nothing(const tri_json *rule, const tri_json *whole, const tri_json *value)
 {
     (void)rule;
@@ -286,6 +355,12 @@ static bool valid(const tri_json *rule, const tri_json *value)
         {"propertyNames", k_names},
         {"anyOf", k_any},
         {"oneOf", k_any},
+        {"minLength", k_shortest},
+        {"maxLength", k_longest},
+        {"uniqueItems", k_unique},
+        {"dependentSchemas", k_dependent_rule},
+        {"$ref", k_reference},
+        {"$defs", k_nothing},
         {"description", k_nothing},
         {"default", k_nothing},
         {"title", k_nothing},
@@ -330,6 +405,9 @@ static unsigned count_members(const tri_object *object, const tri_json *rule)
             inner = tri_json_member(tri_json_member(entry, "patternProperties"), "^");
         if (member->type == TRI_ABSENT)
             inner = tri_json_next(tri_json_first(tri_json_member(entry, "anyOf")));
+        if (member->type == TRI_EVIDENCE || member->type == TRI_WHEN)
+            inner = tri_json_member(tri_json_member(schema.root, "$defs"),
+                                    member->type == TRI_WHEN ? "when" : "supposed");
         if (member->object != NULL)
             members += count_members(member->object, inner);
     }
