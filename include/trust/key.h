@@ -20,6 +20,14 @@ TRUST_BEGIN_DECLS
 TRUST_API TRUST_MUST_CHECK trust_status trust_key_read_public(const void *data, size_t len,
                                                               uint8_t out[32], trust_error *err);
 
+/** Read one or more of them: the blocks of a PEM text one after the other, else one key.
+ * @param cap         keys that there is room for
+ * @param[out] count  at least 1
+ * @return as trust_key_read_public(); also TRUST_E_LIMIT for more than @p cap */
+TRUST_API TRUST_MUST_CHECK trust_status trust_keys_read_public(const void *data, size_t len,
+                                                               uint8_t (*out)[32], size_t cap,
+                                                               size_t *count, trust_error *err);
+
 /** What a signer may sign. A call that needs another use refuses the signer. */
 #define TRUST_USE_DEVICE   1u /**< a device's own attestation key */
 #define TRUST_USE_POLICY   2u /**< policy documents */

@@ -119,18 +119,66 @@ static void write_key(const encoding *form, const uint8_t key[KEY], char *out)
     tri_wipe(der, sizeof der);
 }
 
-trust_status trust_key_read_public(const void *data, size_t len, uint8_t out[32], trust_error *err)
+/* A piece of a PEM text is PEM, even one of 32 bytes. */
+static trust_status read_public(trust_bytes data, bool pem, uint8_t out[KEY], trust_error *err)
 {
     uint8_t key[KEY];
-    if (data == NULL || out == NULL)
-        return tri_fail(err, TRUST_E_ARGUMENT, "no key or nowhere to put it");
-    trust_status status = read_key(&public_encoding, (trust_bytes){data, len}, key, err);
+    trust_status status = pem ? read_pem(&public_encoding, data, key, err)
+                              : read_key(&public_encoding, data, key, err);
     if (status != TRUST_OK)
         return status;
     if (!tri_ed25519_key_ok(key))
         return tri_fail(err, TRUST_E_FORMAT, "not the public half of any Ed25519 key");
     memcpy(out, key, KEY);
     return TRUST_OK;
+}
+
+trust_status trust_key_read_public(const void *data, size_t len, uint8_t out[32], trust_error *err)
+{
+    if (data == NULL || out == NULL)
+        return tri_fail(err, TRUST_E_ARGUMENT, "no key or nowhere to put it");
+    return read_public((trust_bytes){data, len}, false, out, err);
+}
+
+/* Every key of the text, put nowhere when @p out is NULL. */
+static trust_status read_publics(trust_bytes text, uint8_t (*out)[32], size_t cap, size_t *count,
+                                 trust_error *err)
+{
+    trust_bytes rest = text, piece;
+    uint8_t key[KEY];
+    bool pem = text.size != KEY && tri_pem_is(text);
+    *count = 0;
+    do {
+        piece = rest;
+        if (pem && !tri_pem_cut(&rest, &piece))
+            break; /* text behind the last block */
+        if (*count == cap)
+            return tri_fail(err, TRUST_E_LIMIT, "more keys than there is room for");
+        trust_status status = read_public(piece, pem, key, err);
+        if (status != TRUST_OK && err != NULL)
+            err->offset += (size_t)(piece.data - text.data);
+        if (status != TRUST_OK)
+            return status;
+        if (out != NULL)
+            memcpy(out[*count], key, KEY);
+        ++*count;
+    } while (pem && rest.size > 0);
+    return TRUST_OK;
+}
+
+trust_status trust_keys_read_public(const void *data, size_t len, uint8_t (*out)[32], size_t cap,
+                                    size_t *count, trust_error *err)
+{
+    size_t n = 0;
+    if (data == NULL || out == NULL || count == NULL)
+        return tri_fail(err, TRUST_E_ARGUMENT, "no keys or nowhere to put them");
+    /* Once to see that all are good, once to write them. */
+    trust_status status = read_publics((trust_bytes){data, len}, NULL, cap, &n, err);
+    if (status == TRUST_OK)
+        status = read_publics((trust_bytes){data, len}, out, cap, &n, err);
+    if (status == TRUST_OK)
+        *count = n;
+    return status;
 }
 
 struct trust_signer {
@@ -142,7 +190,7 @@ struct trust_signer {
 
 static bool use_ok(uint32_t use)
 {
-    return use >= TRUST_USE_DEVICE && use <= TRUST_USE_OPERATOR;
+    return use >= TRUST_USE_DEVICE && use <= TRUST_USE_DOCUMENT;
 }
 
 static trust_signer *new_signer(uint32_t use)

@@ -63,6 +63,19 @@ bool tri_pem_is(trust_bytes text)
     return skip_text(&text, &line) && starts(line, begin);
 }
 
+bool tri_pem_cut(trust_bytes *rest, trust_bytes *piece)
+{
+    trust_bytes left = *rest, line = {NULL, 0};
+    bool found = false, ended = false;
+    while (!ended && skip_text(&left, &line)) {
+        found = true;
+        ended = starts(line, end);
+    }
+    *piece = (trust_bytes){rest->data, rest->size - left.size};
+    *rest = left;
+    return found;
+}
+
 /* Decode lines up to the boundary, which is left in @p line. Whole groups of four characters stand
  * on every line, so that each is decoded by itself. */
 static const char *read_body(trust_bytes *rest, trust_bytes *line, uint8_t *out, size_t cap,

@@ -14,6 +14,10 @@
 /** A line of @p text begins a block. */
 bool tri_pem_is(trust_bytes text);
 
+/** Cut the text up to the end of the next block off @p rest, or all of it where no block ends: then
+ * tri_pem_read() says what is wrong with it. False when no line of it is a boundary. */
+bool tri_pem_cut(trust_bytes *rest, trust_bytes *piece);
+
 /** Decode the only block in @p text. Around it may be any other text, but no boundary.
  * @param[out] label  within @p text
  * @param out  may hold a part of a secret whatever is returned: the caller wipes it

@@ -357,11 +357,79 @@ START_TEST(weak_public_keys)
 }
 END_TEST
 
+static trust_status read_keys(const char *text, size_t cap, uint8_t out[3][32], size_t *count,
+                              trust_error *err)
+{
+    *count = 99;
+    memset(out, 0xEE, 96);
+    trust_status status = trust_keys_read_public(text, strlen(text), out, cap, count, err);
+    if (status != TRUST_OK)
+        ck_assert(*count == 99 && out[0][0] == 0xEE && out[0][31] == 0xEE);
+    return status;
+}
+
+START_TEST(several_public_keys)
+{
+    setup_keys();
+    char secret[256], other[256], text[2048];
+    uint8_t out[3][32], second[32];
+    size_t count;
+    trust_error err = {0};
+    ck_ok(trust_keygen(NULL, secret, sizeof secret, other, sizeof other));
+    ck_ok(trust_key_read_public(other, strlen(other), second, NULL));
+    ck_ok(read_keys(public_pem, 1, out, &count, &err));
+    ck_assert_uint_eq(count, 1);
+    ck_assert_mem_eq(out[0], public_raw, 32);
+    ck_assert_uint_eq(out[1][0], 0xEE);
+
+    snprintf(text, sizeof text, "the owner\n%s\nthe deputy\r\n%sthe end", public_pem, other);
+    ck_ok(read_keys(text, 2, out, &count, &err));
+    ck_assert_uint_eq(count, 2);
+    ck_assert_mem_eq(out[0], public_raw, 32);
+    ck_assert_mem_eq(out[1], second, 32);
+    ck_assert_uint_eq(out[2][0], 0xEE);
+    ck_status(read_keys(text, 1, out, &count, &err), TRUST_E_LIMIT);
+    ck_status(read_keys(text, 0, out, &count, &err), TRUST_E_LIMIT);
+    snprintf(text, sizeof text, "%s%s%s", other, public_pem, other);
+    ck_ok(read_keys(text, 3, out, &count, &err));
+    ck_assert_mem_eq(out[2], second, 32);
+
+    /* What is wrong with one of them is wrong with all, and the place is that in the text. */
+    static const char *const bad[] = {"-----BEGIN PUBLIC KEY-----\n",
+                                      "-----END PUBLIC KEY-----\n",
+                                      "-----\n",
+                                      "-----BEGIN 4567890123456789-----",
+                                      "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n",
+                                      "-----BEGIN X-----\nAAAA\n-----END X-----\n"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        snprintf(text, sizeof text, "%s%s", public_pem, bad[i]);
+        trust_status status = read_keys(text, 3, out, &count, &err);
+        ck_assert_msg(status == (i == 5 ? TRUST_E_UNSUPPORTED : TRUST_E_FORMAT), "%s: %s", bad[i],
+                      trust_status_name(status));
+        ck_assert_uint_ge(err.offset, strlen(public_pem));
+        ck_assert_uint_le(err.offset, strlen(text));
+    }
+    snprintf(text, sizeof text, "%s%s%s", public_pem, bad[0], other);
+    ck_status(read_keys(text, 3, out, &count, &err), TRUST_E_FORMAT);
+
+    /* One key in its other forms. */
+    ck_ok(trust_keys_read_public(public_raw, 32, out, 1, &count, &err));
+    ck_ok(trust_keys_read_public(public_der, 44, out, 1, &count, &err));
+    ck_assert_uint_eq(count, 1);
+    ck_assert_mem_eq(out[0], public_raw, 32);
+    ck_status(read_keys("", 3, out, &count, &err), TRUST_E_FORMAT);
+    ck_status(read_keys("no key\n", 3, out, &count, &err), TRUST_E_FORMAT);
+    ck_status(trust_keys_read_public(NULL, 0, out, 1, &count, &err), TRUST_E_ARGUMENT);
+    ck_status(trust_keys_read_public("", 0, NULL, 1, &count, &err), TRUST_E_ARGUMENT);
+    ck_status(trust_keys_read_public("", 0, out, 1, NULL, NULL), TRUST_E_ARGUMENT);
+}
+END_TEST
+
 START_TEST(signer_signs_what_it_may)
 {
     setup_keys();
     uint8_t key[32], signature[64], untouched[64];
-    for (uint32_t use = TRUST_USE_DEVICE; use <= TRUST_USE_OPERATOR; use++) {
+    for (uint32_t use = TRUST_USE_DEVICE; use <= TRUST_USE_DOCUMENT; use++) {
         trust_signer *signer = NULL;
         ck_ok(trust_signer_new_seed(seed, use, &signer));
         ck_assert_uint_eq(trust_signer_use(signer), use);
@@ -394,10 +462,10 @@ START_TEST(signer_arguments)
     ck_status(trust_signer_new_seed(NULL, TRUST_USE_LOG, &signer), TRUST_E_ARGUMENT);
     ck_status(trust_signer_new_seed(seed, TRUST_USE_LOG, NULL), TRUST_E_ARGUMENT);
     ck_status(trust_signer_new_seed(seed, 0, &signer), TRUST_E_ARGUMENT);
-    ck_status(trust_signer_new_seed(seed, 6, &signer), TRUST_E_ARGUMENT);
+    ck_status(trust_signer_new_seed(seed, 7, &signer), TRUST_E_ARGUMENT);
     ck_status(trust_signer_read(NULL, 32, TRUST_USE_LOG, &signer, &err), TRUST_E_ARGUMENT);
     ck_status(trust_signer_read(seed, 32, TRUST_USE_LOG, NULL, &err), TRUST_E_ARGUMENT);
-    ck_status(trust_signer_read(seed, 32, 6, &signer, &err), TRUST_E_ARGUMENT);
+    ck_status(trust_signer_read(seed, 32, 7, &signer, &err), TRUST_E_ARGUMENT);
     ck_status(trust_key_read_public(NULL, 32, bytes, &err), TRUST_E_ARGUMENT);
     ck_status(trust_key_read_public(public_der, 44, NULL, &err), TRUST_E_ARGUMENT);
     ck_status(trust_signer_sign(NULL, TRUST_USE_LOG, "", 0, bytes), TRUST_E_ARGUMENT);
@@ -645,6 +713,6 @@ int main(void)
     return run_tests("key",
                      TESTS(reads_every_form, der_is_exact, other_algorithms, pem_public, pem_secret,
                            pem_truncations_and_flips, pem_limits, pem_round_trip, weak_public_keys,
-                           signer_signs_what_it_may, signer_arguments, outside_fails, host_signer,
-                           host_signer_arguments, keygen, openssl));
+                           several_public_keys, signer_signs_what_it_may, signer_arguments,
+                           outside_fails, host_signer, host_signer_arguments, keygen, openssl));
 }
