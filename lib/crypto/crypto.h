@@ -59,6 +59,10 @@ bool tri_base64_decode(trust_bytes text, uint8_t *out, size_t cap, size_t *len);
 #define TRI_BASE64(len) (((len) + 2) / 3 * 4 + 1)
 void tri_base64_encode(const void *data, size_t len, char *out);
 
+/** base64url without padding; @p out takes TRI_BASE64URL(len) bytes, a NUL among them. */
+#define TRI_BASE64URL(len) (((len)*4 + 2) / 3 + 1)
+void tri_base64url_encode(const void *data, size_t len, char *out);
+
 /** A registered key and the SHA-256 of it, which the device's UEID carries: kept beside it, since
  * every token is looked up by it. */
 typedef struct tri_anchor {

@@ -141,3 +141,9 @@ void tri_base64_encode(const void *data, size_t len, char *out)
 {
     (void)sodium_bin2base64(out, TRI_BASE64(len), data, len, sodium_base64_VARIANT_ORIGINAL);
 }
+
+void tri_base64url_encode(const void *data, size_t len, char *out)
+{
+    (void)sodium_bin2base64(out, TRI_BASE64URL(len), data, len,
+                            sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}

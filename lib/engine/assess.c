@@ -49,7 +49,7 @@ static void set_time(tri_assessment *a)
 static void set_policy(tri_assessment *a)
 {
     const trust_policy *policy = a->snapshot->policy;
-    if (policy != NULL && (a->now < policy->not_before || a->now >= policy->expires))
+    if (policy != NULL && (a->now < tri_policy_from(policy) || a->now >= tri_policy_until(policy)))
         add_floor(a, TRUST_STEP_UP, TRI_REASON_POLICY_NOT_IN_FORCE);
 }
 

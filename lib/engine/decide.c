@@ -241,8 +241,8 @@ static trust_status put_validity(const tri_assessment *a, trust_decision *d)
     if (status != TRUST_OK)
         return status;
     end_at_deadlines(a, d);
-    end_by(a, a->snapshot->policy->not_before, d);
-    end_by(a, a->snapshot->policy->expires, d);
+    end_by(a, tri_policy_from(a->snapshot->policy), d);
+    end_by(a, tri_policy_until(a->snapshot->policy), d);
     return TRUST_OK;
 }
 

@@ -181,7 +181,10 @@ struct trust_policy {
     int64_t dwell;         /* ms */
     int64_t dwell_max;     /* ms */
     uint32_t backoff;      /* what a dwell is multiplied by for each flap; 1 for no back-off */
-    bool is_signed;        /* a manifest vouched for it */
+    bool is_signed;        /* a manifest vouched for it, and said the three below */
+    trust_time signed_from;
+    trust_time signed_until;
+    uint8_t signed_digest[32]; /* of the document's bytes: unlike the hash no version moves it */
     uint32_t signal_count;
     uint32_t group_count;
     uint32_t gate_count;
@@ -206,6 +209,11 @@ struct trust_policy {
 
 /** The signal's index for a kind, or UINT32_MAX. */
 uint32_t tri_policy_index(const trust_policy *policy, uint32_t kind);
+
+/** The first moment at which it is in force, or TRUST_TIME_UNKNOWN, and the first one after that,
+ * or TRUST_TIME_NEVER: while the document and its manifest, if it has one, both hold. */
+trust_time tri_policy_from(const trust_policy *policy);
+trust_time tri_policy_until(const trust_policy *policy);
 
 /** Does this finding still speak against the device: would it cost more than silence were it fresh,
  * and has time left a point of it, or a gate that goes by it? False for a kind that is not named.
