@@ -59,10 +59,23 @@ TRUST_API void trust_engine_free(trust_engine *engine);
 
 /** Weigh with this policy from now on. Every signal that it names must exist in this engine on the
  * scale that it expects. The engine keeps the policy alive.
- * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_UNSUPPORTED (a signal is missing) or TRUST_E_NOMEM */
+ *
+ * The store remembers the highest revision that was used of every signed policy's id, for every
+ * engine on it (docs/manifest.md). A lower one is refused, another document of the same revision,
+ * and an unsigned one of that id.
+ * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_UNSUPPORTED (a signal is missing), TRUST_E_NOMEM,
+ *         TRUST_E_STATE (it would be a step back), TRUST_E_INTEGRITY (what the store remembers is
+ *         damaged), TRUST_E_CONFLICT, or the store's; then the engine goes on as before */
 TRUST_API TRUST_MUST_CHECK trust_status trust_engine_use_policy(trust_engine *engine,
                                                                 trust_policy *policy,
                                                                 trust_error *err);
+
+/** The same, for a host that chooses to take an unsigned policy even where the store remembers a
+ * signed one of its id: decisions say "signed": false, and the store's memory stays as it is. A
+ * signed policy is taken or refused as by trust_engine_use_policy(). */
+TRUST_API TRUST_MUST_CHECK trust_status trust_engine_use_policy_unsigned(trust_engine *engine,
+                                                                         trust_policy *policy,
+                                                                         trust_error *err);
 
 /** Look addresses up here from now on; NULL for nowhere. The engine keeps the table alive. */
 TRUST_API TRUST_MUST_CHECK trust_status trust_engine_use_table(trust_engine *engine,

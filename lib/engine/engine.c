@@ -145,8 +145,19 @@ static void destroy(trust_engine *engine)
     trust_allocator allocator = engine->allocator;
     tri_snapshot_release(engine->snapshot);
     trust_store_free(engine->store);
+    pthread_mutex_destroy(&engine->policy_lock);
     pthread_mutex_destroy(&engine->lock);
     tri_delete(&allocator, engine, sizeof *engine);
+}
+
+static bool make_locks(trust_engine *engine)
+{
+    if (pthread_mutex_init(&engine->policy_lock, NULL) != 0)
+        return false;
+    if (pthread_mutex_init(&engine->lock, NULL) == 0)
+        return true;
+    pthread_mutex_destroy(&engine->policy_lock);
+    return false;
 }
 
 static trust_status make(const trust_engine_config *config, trust_engine **out, trust_error *err)
@@ -157,7 +168,7 @@ static trust_status make(const trust_engine_config *config, trust_engine **out, 
         return tri_fail(err, TRUST_E_NOMEM, "no memory for the engine");
     engine->allocator = allocator;
     atomic_init(&engine->references, 1);
-    if (pthread_mutex_init(&engine->lock, NULL) != 0) {
+    if (!make_locks(engine)) {
         tri_delete(&allocator, engine, sizeof *engine);
         return tri_fail(err, TRUST_E_NOMEM, "no lock for the engine");
     }

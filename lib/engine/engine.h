@@ -41,6 +41,8 @@ struct trust_engine {
     char verifier[TRI_TEXT_MAX + 1];
     void (*user_free)(void *user);
     void *user;
+    /* Held while a policy is changed, so that a lower revision is not published after a higher. */
+    pthread_mutex_t policy_lock;
     pthread_mutex_t lock; /* guards the pointer below, not what it points to */
     tri_snapshot *snapshot;
 };

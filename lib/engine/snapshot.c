@@ -1,5 +1,6 @@
 /* Publishing a snapshot: copy the present one, change one part, swap the pointer, let the old one
- * go when its last assessment ends. Trust: what is published was validated when it was loaded. */
+ * go when its last assessment ends. Trust: what is published was validated when it was loaded; that
+ * a policy is not an old one is asked of the store. */
 
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "core/error.h"
 #include "core/kind.h"
 #include "engine/engine.h"
+#include "engine/revisions.h"
 #include "policy/policy.h"
 #include "reference/reference.h"
 #include "reference/table.h"
@@ -87,11 +89,9 @@ static trust_status next_snapshot(tri_snapshot *next, const tri_snapshot *now, c
     return c->part == CHANGE_DOWN ? set_down(next, c->kind, c->down) : TRUST_OK;
 }
 
-static trust_status publish(trust_engine *engine, const change *c)
+/* @p next is empty, and let go of when this fails. */
+static trust_status publish_as(trust_engine *engine, const change *c, tri_snapshot *next)
 {
-    tri_snapshot *next = tri_snapshot_new(&engine->allocator);
-    if (next == NULL)
-        return TRUST_E_NOMEM;
     pthread_mutex_lock(&engine->lock);
     tri_snapshot *old = engine->snapshot;
     trust_status status = next_snapshot(next, old, c);
@@ -100,6 +100,12 @@ static trust_status publish(trust_engine *engine, const change *c)
     pthread_mutex_unlock(&engine->lock);
     tri_snapshot_release(status == TRUST_OK ? old : next);
     return status;
+}
+
+static trust_status publish(trust_engine *engine, const change *c)
+{
+    tri_snapshot *next = tri_snapshot_new(&engine->allocator);
+    return next != NULL ? publish_as(engine, c, next) : TRUST_E_NOMEM;
 }
 
 /* A policy may only name what this engine can state, on the scale that it expects. */
@@ -119,15 +125,49 @@ static trust_status bind(const trust_engine *engine, const trust_policy *policy,
     return TRUST_OK;
 }
 
-trust_status trust_engine_use_policy(trust_engine *engine, trust_policy *policy, trust_error *err)
+/* What the store remembers allows this policy; of a signed one it remembers it from now on. */
+static trust_status check_revision(trust_engine *engine, const trust_policy *policy,
+                                   bool unsigned_too, trust_error *err)
+{
+    if (!policy->is_signed)
+        return unsigned_too ? TRUST_OK
+                            : tri_revision_none(engine->store, "policy", policy->id, err);
+    tri_document_revision document = {"policy", policy->id, policy->revision, {0}};
+    memcpy(document.digest, policy->signed_digest, sizeof document.digest);
+    return tri_revision_use(engine->store, &document, err);
+}
+
+static trust_status use_policy(trust_engine *engine, trust_policy *policy, bool unsigned_too,
+                               trust_error *err)
 {
     if (engine == NULL || policy == NULL)
         return tri_fail(err, TRUST_E_ARGUMENT, "engine and policy are needed");
     trust_status status = bind(engine, policy, err);
     if (status != TRUST_OK)
         return status;
-    status = publish(engine, &(change){CHANGE_POLICY, policy, 0, false});
-    return status == TRUST_OK ? TRUST_OK : tri_fail(err, status, "no memory for the snapshot");
+    /* Memory first, so that nothing can fail once the store has answered. */
+    tri_snapshot *next = tri_snapshot_new(&engine->allocator);
+    if (next == NULL)
+        return tri_fail(err, TRUST_E_NOMEM, "no memory for the snapshot");
+    pthread_mutex_lock(&engine->policy_lock);
+    status = check_revision(engine, policy, unsigned_too, err);
+    if (status == TRUST_OK)
+        status = publish_as(engine, &(change){CHANGE_POLICY, policy, 0, false}, next);
+    else
+        tri_snapshot_release(next);
+    pthread_mutex_unlock(&engine->policy_lock);
+    return status;
+}
+
+trust_status trust_engine_use_policy(trust_engine *engine, trust_policy *policy, trust_error *err)
+{
+    return use_policy(engine, policy, false, err);
+}
+
+trust_status trust_engine_use_policy_unsigned(trust_engine *engine, trust_policy *policy,
+                                              trust_error *err)
+{
+    return use_policy(engine, policy, true, err);
 }
 
 trust_status trust_engine_use_table(trust_engine *engine, trust_table *table)
