@@ -165,9 +165,13 @@ bool tri_duration_parse(trust_bytes text, bool zero, int64_t *ms);
 void tri_duration_format(tri_text *text, int64_t ms);
 
 /** Load and keep the tree, for the linter's places. @p doc is freed by the caller, also when this
- * fails; its text is the caller's. The tests of the document are checked, not run. */
+ * fails; its text is the caller's. */
 trust_status tri_policy_load(trust_bytes text, const trust_allocator *allocator, tri_json_doc *doc,
                              trust_policy **out, trust_error *err);
+
+/** The same without running the document's own tests. */
+trust_status tri_policy_compile(trust_bytes text, const trust_allocator *allocator,
+                                tri_json_doc *doc, trust_policy **out, trust_error *err);
 
 /** The document in full: on one line for the hash, or laid out for people. */
 void tri_policy_write(const trust_policy *policy, bool laid_out, tri_text *text);

@@ -147,8 +147,8 @@ static trust_status load_tree(tri_loader *l, const trust_allocator *allocator)
     return status == TRUST_OK ? hash_policy(l, allocator) : status;
 }
 
-trust_status tri_policy_load(trust_bytes text, const trust_allocator *allocator, tri_json_doc *doc,
-                             trust_policy **out, trust_error *err)
+trust_status tri_policy_compile(trust_bytes text, const trust_allocator *allocator,
+                                tri_json_doc *doc, trust_policy **out, trust_error *err)
 {
     trust_allocator memory = tri_allocator(allocator);
     trust_status status = tri_json_parse(text, &document_limits, doc, err);
@@ -168,6 +168,12 @@ trust_status tri_policy_load(trust_bytes text, const trust_allocator *allocator,
     }
     *out = policy;
     return TRUST_OK;
+}
+
+trust_status tri_policy_load(trust_bytes text, const trust_allocator *allocator, tri_json_doc *doc,
+                             trust_policy **out, trust_error *err)
+{
+    return tri_policy_compile(text, allocator, doc, out, err);
 }
 
 trust_status trust_policy_load_unsigned(const void *document, size_t len,
