@@ -81,11 +81,17 @@ static trust_status check_size(const tri_loader *l)
 
 /* ---- the whole ---- */
 
+/* The risk ends at 1000, wherever the level is: a threshold there is never passed. */
+static int32_t limit_of(int32_t band)
+{
+    return band < 1000 ? (band - 500) * TRI_MB_PER_POINT : TRI_NO_LIMIT;
+}
+
 void tri_load_bands(tri_stance *stance, const int32_t bands[4])
 {
     stance->base = (bands[0] - 500) * TRI_MB_PER_POINT;
     for (size_t i = 0; i < 3; i++)
-        stance->limit[i] = (bands[i + 1] - 500) * TRI_MB_PER_POINT;
+        stance->limit[i] = limit_of(bands[i + 1]);
 }
 
 /* The hash is over the canonical text, which needs memory only for this moment. */

@@ -16,6 +16,9 @@ typedef struct tri_loader {
 typedef trust_status tri_reader(tri_loader *l, const tri_json *value, const tri_member *member,
                                 void *base);
 
+/** A limit that no level passes: more than the most that signals add, and a base. */
+#define TRI_NO_LIMIT (1 << 30)
+
 /** What the bands of a document mean in millibits. */
 void tri_load_bands(tri_stance *stance, const int32_t bands[4]);
 

@@ -324,6 +324,40 @@ START_TEST(groups_cap_what_they_hold)
 }
 END_TEST
 
+/* A risk ends at 1000, so nothing is above a threshold there, however high the level is. */
+START_TEST(no_risk_is_above_a_thousand)
+{
+    static const struct {
+        const char *quarantine;
+        trust_verdict verdict;
+    } cases[] = {{"999", TRUST_DENY}, {"1000", TRUST_QUARANTINE}};
+    static uint64_t memory[64];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 HEAD "\"signals\":{\"identity\":{\"weight\":100000}},\"verdicts\":{\"allow\":300,"
+                      "\"step_up\":475,\"quarantine\":%s},\"profiles\":[{\"id\":\"same\",\"when\":"
+                      "{\"attr\":\"a\",\"eq\":\"b\"},\"base\":451}]}",
+                 cases[i].quarantine);
+        trust_policy *policy = load(text);
+        for (uint32_t profile = 0; profile < 2; profile++) {
+            trust_policy_input input = TRUST_POLICY_INPUT_INIT;
+            trust_policy_summary summary;
+            input.now = 1;
+            input.selection.profile = profile;
+            ck_assert_uint_le(trust_policy_result_size(policy), sizeof memory);
+            trust_policy_result *result = (trust_policy_result *)memory;
+            ck_ok(trust_policy_evaluate(policy, &input, result, sizeof memory));
+            trust_policy_result_summary(result, &summary);
+            ck_assert_int_eq(summary.risk, 1000);
+            ck_assert_uint_eq(summary.natural, cases[i].verdict);
+            ck_assert_uint_eq(summary.verdict, cases[i].verdict);
+        }
+        trust_policy_free(policy);
+    }
+}
+END_TEST
+
 START_TEST(gates_name_signals_and_reasons)
 {
     trust_policy *policy =
@@ -1290,7 +1324,7 @@ int main(void)
         TESTS(six_lines_mean_the_worked_example, identity_of_the_worked_example,
               a_policy_tells_of_itself, nothing_happens_without_a_policy, verdicts_have_names,
               the_last_holder_frees, kinds_of_the_host_have_defaults_by_scale,
-              absences_may_be_given_in_part, groups_cap_what_they_hold,
+              absences_may_be_given_in_part, groups_cap_what_they_hold, no_risk_is_above_a_thousand,
               gates_name_signals_and_reasons, times_bound_a_policy, durations_have_one_spelling,
               the_same_meaning_has_the_same_hash, the_hash_is_frozen, the_full_form_is_laid_out,
               slips_of_the_pen_are_known, every_number_counts, random_documents_round_trip,
