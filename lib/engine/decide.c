@@ -194,6 +194,19 @@ static trust_status put_actions(const tri_assessment *a, const trust_policy_resu
     return status;
 }
 
+static void put_needs(const tri_assessment *a, const trust_policy_result *result, trust_decision *d)
+{
+    const trust_policy *policy = a->snapshot->policy;
+    trust_policy_input input = input_of(a);
+    uint64_t lacking = tri_lacking(policy, &input, result);
+    for (uint32_t i = 0; lacking != 0; i++, lacking >>= 1) {
+        if ((lacking & 1) == 0)
+            continue;
+        d->needs[d->info.need_count].name = tri_decision_word(d, policy->signals[i].name);
+        d->needs[d->info.need_count++].kind = policy->signals[i].kind;
+    }
+}
+
 static void put_heads(const tri_assessment *a, trust_decision *d)
 {
     const trust_policy *policy = a->snapshot->policy;
@@ -275,6 +288,7 @@ trust_status tri_decide(tri_assessment *a, trust_decision *decision)
     status = put_steps(a, decision);
     if (status == TRUST_OK)
         status = put_actions(a, result, decision);
+    put_needs(a, result, decision);
     put_items(a, decision);
     put_inputs(a, decision);
     return status == TRUST_OK ? put_validity(a, decision) : status;

@@ -5,16 +5,10 @@
 #include "policy/next.h"
 
 #include "core/kind.h"
-#include "policy/model.h"
+#include "policy/weigh.h"
 
 #define MAX_LOOKS    256
-#define RESULT_WORDS 256
-
-_Static_assert(sizeof(struct trust_policy_result) +
-                       sizeof(tri_result_row) *
-                           (TRUST_POLICY_MAX_SIGNALS + TRUST_POLICY_MAX_GROUPS) <=
-                   RESULT_WORDS * sizeof(uint64_t),
-               "a result of the largest policy fits");
+#define RESULT_WORDS ((TRI_RESULT_MOST + sizeof(uint64_t) - 1) / sizeof(uint64_t))
 
 typedef union outcome {
     trust_policy_result result;
@@ -287,4 +281,24 @@ trust_status trust_policy_next(const trust_policy *policy, const trust_policy_in
     if (policy == NULL || input == NULL || (steps == NULL && cap > 0) || count == NULL)
         return TRUST_E_ARGUMENT;
     return tri_next_steps(policy, input, 0, steps, cap, count);
+}
+
+uint64_t tri_lacking(const trust_policy *policy, const trust_policy_input *input,
+                     const trust_policy_result *result)
+{
+    tri_stance room;
+    tri_chains links;
+    tri_weighed weighed;
+    outcome scratch;
+    if (policy->stage_count == 0 || policy->stages[result->stage].next == TRI_NO_STAGE ||
+        !tri_chain(policy, input, &links))
+        return 0;
+    const tri_stance *stance = tri_stance_of(policy, &input->selection, &room);
+    tri_weigh(policy, input, stance, &links, &scratch.result, &weighed);
+    uint64_t needs = policy->stages[result->stage].needs;
+    for (uint32_t s = 0; s < policy->signal_count; s++)
+        if (tri_affirms(&policy->signals[s], &weighed.signals[s].asked,
+                        (weighed.exempt >> s & 1) != 0))
+            needs &= ~bit(s);
+    return needs;
 }

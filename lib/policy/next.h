@@ -14,4 +14,9 @@
 trust_status tri_next_steps(const trust_policy *policy, const trust_policy_input *input,
                             uint64_t never, trust_policy_step *steps, size_t cap, size_t *count);
 
+/** The signals, a bit each, that have to be affirming before the stage of @p result, an outcome of
+ * this very input, is left, and are not. None in the last stage, nor where there are no stages. */
+uint64_t tri_lacking(const trust_policy *policy, const trust_policy_input *input,
+                     const trust_policy_result *result);
+
 #endif
