@@ -259,6 +259,17 @@ static trust_status put_validity(const tri_assessment *a, trust_decision *d)
     return TRUST_OK;
 }
 
+/* By what was registered, never by what the device says. */
+static trust_status choose_profile(tri_assessment *a)
+{
+    const trust_policy *policy = a->snapshot->policy;
+    a->selection = (trust_policy_selection){0, 0};
+    if (policy->profile_count == 0)
+        return TRUST_OK;
+    return trust_policy_select(policy, a->device->attributes, a->device->attribute_count,
+                               &a->selection);
+}
+
 trust_status tri_decide(tri_assessment *a, trust_decision *decision)
 {
     uint64_t memory[TRI_RESULT_WORDS];
@@ -267,9 +278,11 @@ trust_status tri_decide(tri_assessment *a, trust_decision *decision)
     size_t row_count = 0;
     const trust_policy *policy = a->snapshot->policy;
     collect(a);
-    a->selection = (trust_policy_selection){0, 0};
+    trust_status status = choose_profile(a);
+    if (status != TRUST_OK)
+        return status;
     trust_policy_input input = input_of(a);
-    trust_status status = trust_policy_evaluate(policy, &input, result, sizeof memory);
+    status = trust_policy_evaluate(policy, &input, result, sizeof memory);
     if (status == TRUST_OK)
         status = trust_policy_ledger(policy, result, rows, TRUST_MAX_ROWS, &row_count);
     if (status != TRUST_OK)
