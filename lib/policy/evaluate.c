@@ -318,10 +318,8 @@ static void give_rows(const asking *a, const forces *force, trust_policy_result 
 /* ---- the whole ---- */
 
 /* Millionths of a risk: linear between knots, rounded down, flat outside them. */
-static int32_t probability(const tri_calibration *calibration, int32_t risk)
+static int32_t calibrated(const tri_calibration *calibration, int32_t risk)
 {
-    if (calibration->count == 0)
-        return -1;
     uint32_t above = 0;
     while (above < calibration->count && calibration->knots[above].risk <= risk)
         above++;
@@ -360,7 +358,9 @@ trust_status trust_policy_evaluate(const trust_policy *policy, const trust_polic
     result->unsure = !same_stance(a.stance, own_stance(policy, result->profile));
     result->stage = 0;
     result->stage_since = input->stage_since;
-    result->probability = probability(&policy->calibration, tri_risk(result->level));
+    result->probability = -1;
+    if (policy->calibration.count > 0)
+        result->probability = calibrated(&policy->calibration, tri_risk(result->level));
     result->reserved = 0;
     result->signal_count = policy->signal_count;
     result->group_count = policy->group_count;

@@ -150,17 +150,21 @@ static uint32_t reason_gone(const trust_finding *finding, trust_time now)
     return finding->time > now ? TRI_REASON_CLOCK_FUTURE : TRI_REASON_STALE;
 }
 
-/* Weigh one finding that has a say, and write its row. */
-static inline tri_weighing weigh(const tri_signal_rule *rule, const trust_finding *finding,
-                                 uint32_t index, int32_t absent, trust_time now,
-                                 tri_result_row *row)
+/* Weigh one finding that has a say: write its row, and what else it comes to. */
+static inline void weigh(const tri_signal_rule *rule, const trust_finding *finding, uint32_t index,
+                         int32_t absent, trust_time now, tri_result_row *row, tri_weighing *beside)
 {
     tri_worth worth = tri_worth_of(rule, finding, absent);
     tri_age age = tri_age_of(finding->time, now);
     bool valid = finding->state == TRUST_STATE_VALID;
     bool young = valid && !tri_over(age.ms, rule->ttl), fresh = young && age.dated;
     bool over = tri_over(age.ms, rule->ttl_bad), gone = worth.bad ? over : !fresh;
-    uint32_t vouched = fresh ? tri_certainty(&worth, age.ms, &rule->good) : 0;
+    uint64_t youngest = TRI_NOTHING_VOUCHES;
+    uint32_t vouched = 0;
+    if (fresh) {
+        youngest = age.ms;
+        vouched = tri_certainty(&worth, age.ms, &rule->good);
+    }
     uint32_t certainty = worth.bad ? tri_certainty(&worth, age.ms, &rule->bad) : vouched;
     certainty = gone ? 0 : certainty;
     /* Gates go by every value that is not too old, and by bad news until its own time to live ends.
@@ -172,7 +176,10 @@ static inline tri_weighing weigh(const tri_signal_rule *rule, const trust_findin
     row->certainty = certainty;
     row->finding = (uint16_t)index;
     row->state = (uint16_t)(gone ? TRUST_STATE_EXPIRED : finding->state);
-    return (tri_weighing){{value, value, fresh ? age.ms : TRI_NOTHING_VOUCHES}, worth.mb, vouched};
+    beside->asked.worst = beside->asked.most = value;
+    beside->asked.youngest = youngest;
+    beside->mb = worth.mb;
+    beside->vouched = vouched;
 }
 
 /* Of two findings of one kind the worse counts; where both cost the same, the more certain. */
@@ -230,7 +237,7 @@ static scale worst_of(gathering *g, uint32_t first, bool one_source)
         if (!tri_has_say(finding) || (one_source && finding->source != g->findings[first].source))
             continue;
         scale one;
-        one.beside = weigh(g->rule, finding, i, g->none.mb, g->now, &one.row);
+        weigh(g->rule, finding, i, g->none.mb, g->now, &one.row, &one.beside);
         g->for_it |= one.row.mb < g->none.mb;
         g->against |= one.row.mb > g->none.mb;
         if (i == first)
@@ -280,38 +287,26 @@ static scale agreed(gathering *g, uint32_t head)
 }
 
 /* Weigh all findings of one signal. */
-static tri_weighing weigh_all(const tri_signal_rule *rule, const trust_finding *findings,
-                              trust_time now, const tri_chains *links, uint32_t head, bool exempt,
-                              tri_result_row *row)
+static void weigh_all(gathering *g, uint32_t head, bool exempt, tri_result_row *row,
+                      tri_weighing *beside)
 {
-    gathering g = {rule, findings, links, now, {0, 0, 0, 0, 0}, false, false};
-    g.none = tri_absence_of(rule, findings, links, head, exempt);
-    uint32_t first = head;
-    while (first != TRI_NO_FINDING && !tri_has_say(&findings[first]))
-        first = links->next[first];
-    scale signal = {g.none, TRI_NOTHING_SAID};
-    if (first != TRI_NO_FINDING)
-        signal = rule->quorum > 1 ? agreed(&g, first) : worst_of(&g, first, false);
-    bool refusal = g.none.state == TRUST_STATE_REFUSED || g.none.state == TRUST_STATE_SOURCE_DOWN;
+    const tri_result_row none = tri_absence_of(g->rule, g->findings, g->links, head, exempt);
+    while (head != TRI_NO_FINDING && !tri_has_say(&g->findings[head]))
+        head = g->links->next[head];
+    if (head == TRI_NO_FINDING) {
+        *row = none;
+        *beside = (tri_weighing)TRI_NOTHING_SAID;
+        return;
+    }
+    g->none = none;
+    scale signal = g->rule->quorum > 1 ? agreed(g, head) : worst_of(g, head, false);
+    bool refusal = none.state == TRUST_STATE_REFUSED || none.state == TRUST_STATE_SOURCE_DOWN;
     *row = signal.row;
+    *beside = signal.beside;
     if (row->state == TRUST_STATE_EXPIRED && refusal)
-        *row = g.none;
-    else if (g.for_it && g.against)
+        *row = none;
+    else if (g->for_it && g->against)
         row->reason = TRI_REASON_SOURCES_DISAGREE;
-    return signal.beside;
-}
-
-/* The same by the short way when the signal has one finding, that has a value, and one is enough.
- */
-static inline tri_weighing weigh_signal(const tri_signal_rule *rule, const trust_finding *findings,
-                                        trust_time now, const tri_chains *links, uint32_t signal,
-                                        bool exempt, tri_result_row *row)
-{
-    uint32_t head = links->head[signal];
-    if (head != TRI_NO_FINDING && links->next[head] == TRI_NO_FINDING &&
-        findings[head].state == TRUST_STATE_VALID && rule->quorum <= 1)
-        return weigh(rule, &findings[head], head, rule->absent[TRI_ABSENT_NOT_REQUESTED], now, row);
-    return weigh_all(rule, findings, now, links, head, exempt, row);
 }
 
 /* Add one signal's row to the total. */
@@ -338,24 +333,35 @@ static void clear(const trust_policy *policy, sums *total)
         total->groups[g] = (group_sum){0, 0, 0};
 }
 
-/* The rows of the signals, and the sums over them. */
+/* The rows of the signals, and the sums over them. A signal that has one finding, with a value, and
+ * needs no other source goes a short way. */
 static void weigh_signals(const trust_policy *policy, const trust_policy_input *input,
-                          const tri_stance *stance, const tri_chains *links,
-                          trust_policy_result *result, sums *total, tri_weighed *out)
+                          uint64_t exempt, const tri_chains *links, trust_policy_result *result,
+                          sums *total, tri_weighed *out)
 {
-    uint64_t exempt = 0;
+    const trust_finding *findings = input->findings;
+    trust_time now = input->now;
+    uint64_t left_out = 0;
     for (uint32_t s = 0; s < policy->signal_count; s++) {
         const tri_signal_rule *rule = &policy->signals[s];
         tri_result_row *row = &result->rows[s];
-        bool moot = (stance->exempt >> s & 1) != 0;
-        tri_weighing signal = weigh_signal(rule, input->findings, input->now, links, s, moot, row);
+        tri_weighing signal;
+        uint32_t head = links->head[s];
+        if (head != TRI_NO_FINDING && links->next[head] == TRI_NO_FINDING &&
+            findings[head].state == TRUST_STATE_VALID && rule->quorum <= 1) {
+            weigh(rule, &findings[head], head, rule->absent[TRI_ABSENT_NOT_REQUESTED], now, row,
+                  &signal);
+        } else {
+            gathering g = {rule, findings, links, now, {0, 0, 0, 0, 0}, false, false};
+            weigh_all(&g, head, (exempt >> s & 1) != 0, row, &signal);
+        }
         out->signals[s] = signal;
         if (row->state == TRUST_STATE_NOT_APPLICABLE)
-            exempt |= (uint64_t)1 << s;
+            left_out |= (uint64_t)1 << s;
         else
             add(rule, &signal, row, total);
     }
-    out->exempt = exempt;
+    out->exempt = left_out;
 }
 
 /* Clamp each group, note its cap, and sum up. */
@@ -381,7 +387,7 @@ void tri_weigh(const trust_policy *policy, const trust_policy_input *input,
 {
     sums total;
     clear(policy, &total);
-    weigh_signals(policy, input, stance, links, result, &total, out);
+    weigh_signals(policy, input, stance->exempt, links, result, &total, out);
     result->base = stance->base;
     cap_groups(policy, &total, result);
     result->adverse = total.adverse;

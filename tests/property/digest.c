@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "policy/result.h"
 #include "random_policy.h"
 
 static uint64_t hash = UINT64_C(0xcbf29ce484222325);
@@ -34,7 +35,14 @@ static void add_summary(const trust_policy_summary *summary)
     add_signed(summary->uncertainty);
     add_signed(summary->adverse);
     add(summary->held);
+    add(summary->profile);
+    add(summary->unsure);
+    add(summary->stage);
+    add(summary->flaps);
+    add(summary->overridden);
+    add_signed(summary->probability);
     add_signed(summary->since);
+    add_signed(summary->stage_since);
     for (int i = 0; i < 3; i++) {
         add(summary->reasons[i]);
         add(summary->subjects[i]);
@@ -56,7 +64,7 @@ static void add_row(const trust_row *row)
 /* False when a call fails. */
 static int add_case(const random_case *of)
 {
-    static uint64_t memory[256];
+    static uint64_t memory[TRI_RESULT_MOST / sizeof(uint64_t)];
     trust_policy_result *out = (trust_policy_result *)memory;
     trust_row rows[TRUST_MAX_ROWS];
     size_t count = 0;
@@ -69,6 +77,7 @@ static int add_case(const random_case *of)
         return 0;
     trust_policy_result_summary(out, &summary);
     add_summary(&summary);
+    add(out->gates);
     for (size_t i = 0; i < count; i++)
         add_row(&rows[i]);
     add_signed(until);

@@ -79,6 +79,7 @@ static void make_signal(uint64_t *seed, random_scale scale, uint32_t index, uint
     rule->bad = tri_half_life_of(maybe_never(seed, scale.life_log));
     rule->ttl = maybe_never(seed, scale.life_log);
     rule->ttl_bad = once_in(seed, 2) ? 0 : maybe_never(seed, scale.life_log + 1);
+    rule->quorum = once_in(seed, 2) ? 1 : 1 + random_below(seed, once_in(seed, 4) ? 8 : 3);
 }
 
 static void make_groups(uint64_t *seed, random_case *out)
@@ -90,20 +91,100 @@ static void make_groups(uint64_t *seed, random_case *out)
     }
 }
 
-static void make_gates(uint64_t *seed, random_case *out)
+static void make_condition(uint64_t *seed, random_scale scale, uint32_t signals,
+                           tri_condition *condition)
 {
-    for (uint32_t i = 0; i < out->policy.gate_count; i++) {
+    condition->asks = 1 + random_below(seed, 4);
+    condition->signal = random_below(seed, signals);
+    condition->limit = condition->asks == TRI_ASKS_POINTS
+                           ? between(seed, -1000, 4000)
+                           : between(seed, (int32_t)SCALE / 2, (int32_t)SCALE);
+    condition->age = span_of_time(seed, scale.past_log + 2);
+}
+
+static void make_gates(uint64_t *seed, random_scale scale, random_case *out)
+{
+    trust_policy *policy = &out->policy;
+    for (uint32_t i = 0; i < policy->gate_count; i++) {
         tri_gate *gate = &out->gates[i];
         gate->id[0] = 'g';
-        tri_condition *condition = &out->conditions[i];
-        gate->first = i;
-        gate->count = gate->need = 1;
-        condition->asks = once_in(seed, 3) ? TRI_ASKS_ABSENT : TRI_ASKS_AT_LEAST;
-        condition->signal = random_below(seed, out->policy.signal_count);
-        condition->limit = between(seed, (int32_t)SCALE / 2, (int32_t)SCALE);
-        gate->floor = TRUST_STEP_UP + random_below(seed, 3);
+        gate->form = random_below(seed, 4);
+        gate->first = policy->condition_count;
+        gate->count = 1;
+        if (gate->form != TRI_GATE_ONE)
+            gate->count += random_below(seed, once_in(seed, 32) ? TRUST_POLICY_MAX_CONDITIONS : 3);
+        gate->need = gate->form == TRI_GATE_ALL     ? gate->count
+                     : gate->form == TRI_GATE_COUNT ? 1 + random_below(seed, gate->count)
+                                                    : 1;
+        for (uint32_t c = 0; c < gate->count; c++)
+            make_condition(seed, scale, policy->signal_count,
+                           &out->conditions[policy->condition_count++]);
+        gate->floor = TRUST_STEP_UP + random_below(seed, once_in(seed, 2) ? 1 : 3);
+        gate->final = once_in(seed, 3);
         gate->reason = once_in(seed, 2) ? TRI_REASON_GATE : TRI_REASON_ATTESTATION_FAILED;
     }
+}
+
+/* A bit for each of some signals. */
+static uint64_t some_signals(uint64_t *seed, uint32_t count)
+{
+    uint64_t some = random_next(seed) & random_next(seed) & (UINT64_MAX >> (64 - count));
+    return once_in(seed, 2) ? some & random_next(seed) : some;
+}
+
+static void make_stance(uint64_t *seed, int32_t *bands, tri_stance *stance)
+{
+    bands[0] = between(seed, 200, 600);
+    bands[1] = between(seed, 300, 600);
+    bands[2] = bands[1] + between(seed, 0, 200);
+    bands[3] = bands[2] + between(seed, 0, 200);
+    stance->base = (bands[0] - 500) * TRI_MB_PER_POINT;
+    for (int i = 0; i < 3; i++)
+        stance->limit[i] = (bands[i + 1] - 500) * TRI_MB_PER_POINT;
+    stance->max_adverse = once_in(seed, 2) ? INT32_MAX : between(seed, 0, 8000);
+    stance->max_uncertainty = once_in(seed, 2) ? TRI_Q16 : random_below(seed, TRI_Q16 + 1);
+}
+
+static void make_profiles(uint64_t *seed, random_case *out)
+{
+    for (uint32_t i = 0; i < out->policy.profile_count; i++) {
+        tri_profile *profile = &out->profiles[i];
+        profile->id[0] = 'p';
+        make_stance(seed, profile->bands, &profile->stance);
+        if (once_in(seed, 2)) { /* a profile may change a single thing */
+            profile->stance = out->policy.stance;
+            memcpy(profile->bands, out->policy.bands, sizeof profile->bands);
+        }
+        profile->stance.exempt =
+            once_in(seed, 3) ? 0 : some_signals(seed, out->policy.signal_count);
+    }
+}
+
+static void make_stages(uint64_t *seed, random_scale scale, random_case *out)
+{
+    uint32_t count = out->policy.stage_count;
+    for (uint32_t i = 0; i < count; i++) {
+        tri_stage *stage = &out->stages[i];
+        stage->id[0] = 's';
+        stage->needs = once_in(seed, 4) ? 0 : some_signals(seed, out->policy.signal_count);
+        stage->next = i + 1 < count ? i + 1 + random_below(seed, count - i - 1) : TRI_NO_STAGE;
+        stage->timeout = maybe_never(seed, scale.life_log);
+        stage->on_timeout = TRUST_STEP_UP + random_below(seed, 3);
+    }
+}
+
+/* Both rise; the numbers are cut off where they would leave their range. */
+static void make_calibration(uint64_t *seed, tri_calibration *calibration)
+{
+    int32_t risk = between(seed, 0, 400), ppm = between(seed, 0, 400000);
+    uint32_t count = 2 + random_below(seed, 4);
+    for (uint32_t k = 0; k < count; k++) {
+        calibration->knots[k].risk = risk;
+        calibration->knots[k].ppm = ppm;
+        risk += between(seed, 1, 120);
+        ppm += once_in(seed, 4) ? 0 : between(seed, 0, 120000);
+    }
+    calibration->count = count;
 }
 
 static void make_policy(uint64_t *seed, random_scale scale, random_case *out)
@@ -113,7 +194,13 @@ static void make_policy(uint64_t *seed, random_scale scale, random_case *out)
     policy->signal_count = 1 + random_below(seed, most);
     policy->group_count = 1 + random_below(seed, once_in(seed, 64) ? TRUST_POLICY_MAX_GROUPS : 4);
     policy->gate_count =
-        once_in(seed, 64) ? random_below(seed, TRUST_POLICY_MAX_GATES + 1) : random_below(seed, 3);
+        once_in(seed, 64) ? random_below(seed, TRUST_POLICY_MAX_GATES + 1) : random_below(seed, 4);
+    if (once_in(seed, 2))
+        policy->profile_count =
+            1 + random_below(seed, once_in(seed, 32) ? TRUST_POLICY_MAX_PROFILES : 4);
+    if (once_in(seed, 2))
+        policy->stage_count =
+            1 + random_below(seed, once_in(seed, 32) ? TRUST_POLICY_MAX_STAGES : 4);
     memset(policy->builtin_index, 0xFF, sizeof policy->builtin_index);
     for (uint32_t s = 0; s < policy->signal_count; s++) {
         make_signal(seed, scale, s, policy->group_count, &out->signals[s]);
@@ -121,18 +208,20 @@ static void make_policy(uint64_t *seed, random_scale scale, random_case *out)
             policy->builtin_index[out->signals[s].kind] = (uint8_t)s;
     }
     make_groups(seed, out);
-    make_gates(seed, out);
-    policy->bands[0] = between(seed, 300, 700);
-    policy->bands[1] = between(seed, 300, 600);
-    policy->bands[2] = policy->bands[1] + between(seed, 0, 200);
-    policy->bands[3] = policy->bands[2] + between(seed, 0, 200);
-    policy->stance.base = (policy->bands[0] - 500) * TRI_MB_PER_POINT;
-    for (int i = 0; i < 3; i++)
-        policy->stance.limit[i] = (policy->bands[i + 1] - 500) * TRI_MB_PER_POINT;
+    make_stance(seed, policy->bands, &policy->stance);
+    make_gates(seed, scale, out);
+    make_profiles(seed, out);
+    make_stages(seed, scale, out);
     policy->margin = once_in(seed, 3) ? 0 : between(seed, 0, 2000);
     policy->dwell = maybe_never(seed, scale.life_log);
-    policy->stance.max_adverse = once_in(seed, 2) ? INT32_MAX : between(seed, 0, 8000);
-    policy->stance.max_uncertainty = once_in(seed, 2) ? TRI_Q16 : random_below(seed, TRI_Q16 + 1);
+    policy->dwell_max = span_of_time(seed, scale.life_log + 2);
+    if (policy->dwell_max < policy->dwell && !once_in(seed, 4))
+        policy->dwell_max = policy->dwell * (1 + random_below(seed, 20));
+    policy->backoff = once_in(seed, 3) ? 1 : 2 + random_below(seed, 7);
+    if (!once_in(seed, 4))
+        policy->overrides.mildest = TRUST_ALLOW + random_below(seed, once_in(seed, 2) ? 1 : 3);
+    if (once_in(seed, 2))
+        make_calibration(seed, &policy->calibration);
 }
 
 static uint32_t make_state(uint64_t *seed, uint32_t odds)
@@ -160,6 +249,7 @@ static void make_finding(uint64_t *seed, random_scale scale, bool benign, const 
     finding->kind = once_in(seed, 32) ? 0x80000001u : rule->kind;
     finding->state = make_state(seed, benign ? 24 : 3);
     finding->origin = TRUST_FROM_HOST;
+    finding->source = random_below(seed, 4);
     if (benign && !once_in(seed, 12))
         finding->value = (int32_t)random_below(seed, 60);
     else if (once_in(seed, 8))
@@ -180,16 +270,27 @@ static void make_input(uint64_t *seed, random_scale scale, random_case *out)
     input->now = once_in(seed, 32) ? TRUST_TIME_UNKNOWN : NOW;
     uint32_t signals = out->policy.signal_count;
     bool benign = !once_in(seed, 3);
-    input->finding_count =
-        benign ? signals + random_below(seed, 2) : random_below(seed, 2 * signals + 2);
+    input->finding_count = benign ? signals + random_below(seed, once_in(seed, 2) ? 2 : signals + 2)
+                                  : random_below(seed, 3 * signals + 2);
     for (size_t i = 0; i < input->finding_count; i++)
         make_finding(seed, scale, benign, out, i, &out->findings[i]);
     input->floor_count = once_in(seed, 16) ? random_below(seed, CASE_FLOORS + 1) : 0;
     for (size_t i = 0; i < input->floor_count; i++)
         out->floors[i] = (trust_floor){random_below(seed, 5), TRI_REASON_SUSPENDED};
-    input->previous = once_in(seed, 2) ? TRUST_NO_VERDICT : random_below(seed, 5);
+    input->previous = once_in(seed, 3) ? TRUST_NO_VERDICT : random_below(seed, 5);
     input->since =
         once_in(seed, 16) ? TRUST_TIME_UNKNOWN : NOW - span_of_time(seed, scale.life_log + 1);
+    input->flaps = once_in(seed, 4) ? 0 : random_below(seed, 20);
+    input->selection.profile = random_below(seed, out->policy.profile_count + 1);
+    if (once_in(seed, 2))
+        input->selection.also = (uint32_t)(random_next(seed) & random_next(seed) &
+                                           ((UINT64_C(2) << out->policy.profile_count) - 1));
+    input->stage = random_below(seed, out->policy.stage_count + (once_in(seed, 8) ? 2 : 1));
+    input->stage_since = once_in(seed, 16)   ? TRUST_TIME_UNKNOWN
+                         : once_in(seed, 16) ? NOW + span_of_time(seed, scale.life_log)
+                                             : NOW - span_of_time(seed, scale.life_log);
+    if (once_in(seed, 3))
+        input->override = TRUST_ALLOW + random_below(seed, once_in(seed, 4) ? 4 : 1);
 }
 
 void random_case_bind(random_case *out)
@@ -198,6 +299,8 @@ void random_case_bind(random_case *out)
     out->policy.groups = out->groups;
     out->policy.gates = out->gates;
     out->policy.conditions = out->conditions;
+    out->policy.profiles = out->profiles;
+    out->policy.stages = out->stages;
     out->input.findings = out->findings;
     out->input.floors = out->floors;
 }

@@ -14,7 +14,9 @@ typedef struct random_case {
     tri_signal_rule signals[TRUST_POLICY_MAX_SIGNALS];
     tri_group groups[TRUST_POLICY_MAX_GROUPS];
     tri_gate gates[TRUST_POLICY_MAX_GATES];
-    tri_condition conditions[TRUST_POLICY_MAX_GATES];
+    tri_condition conditions[TRUST_POLICY_MAX_GATES * TRUST_POLICY_MAX_CONDITIONS];
+    tri_profile profiles[TRUST_POLICY_MAX_PROFILES];
+    tri_stage stages[TRUST_POLICY_MAX_STAGES];
     trust_finding findings[CASE_FINDINGS];
     trust_floor floors[CASE_FLOORS];
     trust_policy_input input;
