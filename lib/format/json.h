@@ -48,7 +48,8 @@ const tri_json *tri_json_next(const tri_json *child);
 trust_bytes tri_json_name(const tri_json *child);
 size_t tri_json_count(const tri_json *container);
 
-/** The content of a string; false for anything else. The view lives as long as the document. */
+/** The content of a string, with a NUL after it; false for anything else. The view lives as long as
+ * the document. */
 bool tri_json_string(const tri_json *value, trust_bytes *out);
 bool tri_json_bool(const tri_json *value, bool *out);
 /** A whole number below 2^53 in magnitude, whether written as 1532 or 1532.0: from there on a

@@ -112,12 +112,6 @@ trust_lint *tri_lint_new(const trust_allocator *allocator)
     return lint;
 }
 
-void tri_lint_clear(trust_lint *lint)
-{
-    lint->first = NULL;
-    lint->count = 0;
-}
-
 static void add(linter *l, uint32_t severity, const char *code, const trust_error *about,
                 const char *sentence)
 {

@@ -15,7 +15,4 @@ trust_lint *tri_lint_new(const trust_allocator *allocator);
 bool tri_lint_add(trust_lint *lint, uint32_t severity, const char *code, const trust_error *about,
                   const char *sentence);
 
-/** Take all remarks back. */
-void tri_lint_clear(trust_lint *lint);
-
 #endif

@@ -2,6 +2,7 @@
  * who wrote it is for the caller to know. docs/policy.md describes it, document.c its members. */
 
 #include "policy/load.h"
+#include "policy/selftest.h"
 
 #include "core/alloc.h"
 #include "core/bytes.h"
@@ -179,7 +180,15 @@ trust_status tri_policy_compile(trust_bytes text, const trust_allocator *allocat
 trust_status tri_policy_load(trust_bytes text, const trust_allocator *allocator, tri_json_doc *doc,
                              trust_policy **out, trust_error *err)
 {
-    return tri_policy_compile(text, allocator, doc, out, err);
+    trust_policy *policy = NULL;
+    trust_status status = tri_policy_compile(text, allocator, doc, &policy, err);
+    if (status == TRUST_OK)
+        status = tri_policy_selftest(policy, doc, tri_json_member(doc->root, "tests"), err);
+    if (status == TRUST_OK)
+        *out = policy;
+    else
+        trust_policy_free(policy);
+    return status;
 }
 
 trust_status trust_policy_load_unsigned(const void *document, size_t len,
