@@ -53,16 +53,28 @@ static const char *const policies[] = {
      "\"verdicts\":{\"allow\":400,\"step_up\":500,\"quarantine\":900},"
      "\"limits\":{\"uncertainty\":1000}}"),
     ("{\"trust_policy\":1,\"id\":\"c\",\"revision\":1,\"signals\":{\"human\":{\"weight\":500}},"
-     "\"verdicts\":{\"allow\":1,\"step_up\":2,\"quarantine\":3}}")};
+     "\"verdicts\":{\"allow\":1,\"step_up\":2,\"quarantine\":3}}"),
+    ("{\"trust_policy\":1,\"id\":\"d\",\"revision\":1,\"base\":250," SIGNALS
+     "\"verdicts\":{\"allow\":400,\"step_up\":800,\"quarantine\":900},"
+     "\"limits\":{\"uncertainty\":1000},\"hysteresis\":{\"dwell\":\"1m\",\"backoff\":2},"
+     "\"gates\":[{\"id\":\"far\",\"if\":{\"signal\":\"place\",\"at_least\":900},"
+     "\"floor\":\"deny\",\"actions\":[\"isolate\"]}],"
+     "\"profiles\":[{\"id\":\"far\",\"when\":{\"attr\":\"country\",\"eq\":\"AT\"},\"base\":300},"
+     "{\"id\":\"locks\",\"when\":{\"attr\":\"class\",\"prefix\":\"lock\"},\"base\":350}],"
+     "\"stages\":[{\"id\":\"bench\",\"needs\":[\"place\"],\"timeout\":\"30m\"},"
+     "{\"id\":\"site\",\"needs\":[\"identity\"],\"timeout\":\"1d\",\"on_timeout\":\"deny\"},"
+     "{\"id\":\"field\"}],\"actions\":{\"deny\":[\"tell\"]}}")};
+
+#define POLICIES (sizeof policies / sizeof policies[0])
 
 static const char list[] = "5.8.0.0/16\n45.140.8.0/24 90\n";
 
 /* The engine of all runs with this policy; its store is filled anew each time. */
 static trust_engine *engine_of(size_t which, trust_store **store)
 {
-    static trust_engine *engines[3];
-    static trust_store *stores[3];
-    which %= 3;
+    static trust_engine *engines[POLICIES];
+    static trust_store *stores[POLICIES];
+    which %= POLICIES;
     if (engines[which] == NULL) {
         trust_engine_config config = TRUST_ENGINE_CONFIG_INIT;
         trust_policy *policy = NULL;
@@ -160,11 +172,20 @@ static void add_bundle(trust_evidence *evidence, uint32_t origin, trust_bytes te
         require(trust_evidence_count(evidence) == before);
 }
 
+static uint32_t stage_of(const trust_decision *decision)
+{
+    trust_decision_info info;
+    trust_decision_get_info(decision, &info);
+    return info.summary.stage;
+}
+
 static void assess(trust_device *device, trust_bytes sent, trust_bytes seen, bool observe)
 {
     trust_evidence *evidence = NULL;
     trust_decision *decision = NULL;
     uint32_t due = 0;
+    trust_device_info before, after;
+    require(trust_device_get_info(device, &before) == TRUST_OK);
     require(trust_evidence_new(device, &evidence, NULL) == TRUST_OK);
     add_bundle(evidence, TRUST_FROM_HOST, seen);
     trust_decision *without = preview(device, evidence);
@@ -173,13 +194,17 @@ static void assess(trust_device *device, trust_bytes sent, trust_bytes seen, boo
     /* No key of the device is known to this program, so nothing that it sends is its own. */
     require(trust_decision_verdict(with) >= trust_decision_verdict(without));
     require(trust_decision_risk(with) >= trust_decision_risk(without));
+    require(stage_of(with) <= stage_of(without));
     if (observe) {
         require(trust_observe(device, evidence, NULL, &due, NULL) == TRUST_OK);
     } else if (trust_assess(device, evidence, NULL, &decision, NULL) == TRUST_OK) {
         require(trust_decision_risk(decision) == trust_decision_risk(with));
         check(decision);
-        /* What was written is read again. */
+        /* What was written is read again, and no time was gained in a stage. */
         require(trust_device_reload(device, NULL) == TRUST_OK);
+        require(trust_device_get_info(device, &after) == TRUST_OK);
+        require(before.stage_since == TRUST_TIME_UNKNOWN ||
+                strcmp(before.stage, after.stage) != 0 || after.stage_since <= before.stage_since);
     }
     trust_decision_free(without);
     trust_decision_free(with);

@@ -31,12 +31,12 @@ def main():
     past += struct.pack(">IH", tag, len(body)) + body
     cases = {f"sent-{name}": case(sent=data, seen=bundles["listed"]) for name, data in bundles.items()}
     cases |= {f"seen-{name}": case(seen=data, past=past) for name, data in bundles.items()}
-    cases |= {f"record-{name}": case(policy=n % 3, seen=bundles["address"], record=data)
+    cases |= {f"record-{name}": case(policy=3 if "stage" in name else n % 4, seen=bundles["address"], record=data)
               for n, (name, data) in enumerate(records.items())}
     cases |= {f"clock-{n}": case(clock=n, seen=bundles["metric"], record=records["full"], past=past)
               for n in range(8)}
     cases |= {f"observe-{n}": case(policy=n, observe=1, seen=bundles["metric"], past=past)
-              for n in range(3)}
+              for n in range(4)}
     for name, data in cases.items():
         (CORPUS / name).write_bytes(data)
 

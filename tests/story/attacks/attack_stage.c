@@ -289,11 +289,6 @@ START_TEST(the_time_of_a_stage_is_gained_by_nothing)
         tricks[i](&s);
         trust_evidence_clear(s.evidence);
         decision = in_stage(&s, "bench", SCENE_NOW);
-        {
-            static char t[9999];
-            (void)!trust_decision_explain(decision, 1, t, sizeof t, NULL);
-            puts(t);
-        }
         ck_assert_msg(told(decision, "STAGE_TIMEOUT"), "trick %zu", i);
         ck_assert_uint_ge(trust_decision_verdict(decision), TRUST_QUARANTINE);
         scene_end(&s);
