@@ -35,6 +35,21 @@ static void read_public(const uint8_t *data, size_t size)
     demand(memcmp(key, again, sizeof key) == 0);
 }
 
+/* Where one key is read, the list is that key; a list may be longer. */
+static void read_list(const uint8_t *data, size_t size)
+{
+    uint8_t keys[4][32], key[32];
+    size_t count = 0;
+    trust_error err;
+    trust_status status = trust_keys_read_public(data, size, keys, 4, &count, &err);
+    bool one = trust_key_read_public(data, size, key, NULL) == TRUST_OK;
+    if (status != TRUST_OK)
+        check_refusal(status, &err, size);
+    demand(status == TRUST_OK ? count >= 1 && count <= 4 : count == 0 && !one);
+    if (one)
+        demand(count == 1 && memcmp(keys[0], key, sizeof key) == 0);
+}
+
 static void read_secret(const uint8_t *data, size_t size)
 {
     uint8_t key[32], signature[64];
@@ -56,6 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (data == NULL)
         return 0; /* that is the caller's mistake, not a file */
     read_public(data, size);
+    read_list(data, size);
     read_secret(data, size);
     return 0;
 }
