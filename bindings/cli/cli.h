@@ -111,9 +111,15 @@ int write_output(const char *path, const void *data, size_t len);
 /* The same, readable by its owner alone, and never over a file that is there. */
 int write_secret(const char *path, const void *data, size_t len);
 
+/* ---- key.c ---- */
+
+/* The secret key in a file, for one use (TRUST_USE_): a file does not say what it is for. */
+int read_signer(const char *path, uint32_t use, trust_signer **out);
+
 /* ---- session.c ---- */
 
-/* Everything that --policy, --geoip, --list, --reference, --store and --at make. */
+/* Everything that --policy with --root and --allow-unsigned, --geoip, --list, --reference, --store
+ * and --at make. */
 typedef struct session {
     trust_engine *engine;
     trust_policy *policy;

@@ -80,7 +80,7 @@ static trust_status sign(void *user, const void *data, size_t len, uint8_t signa
     return trust_signer_sign(user, TRUST_USE_DEVICE, data, len, signature);
 }
 
-static int read_signer(const char *path, trust_signer **out)
+int read_signer(const char *path, uint32_t use, trust_signer **out)
 {
     int status = 0;
     size_t len;
@@ -88,7 +88,7 @@ static int read_signer(const char *path, trust_signer **out)
     uint8_t *text = read_input(path, 65536, &len, &status);
     if (text == NULL)
         return status;
-    trust_status result = trust_signer_read(text, len, TRUST_USE_DEVICE, out, &err);
+    trust_status result = trust_signer_read(text, len, use, out, &err);
     wipe(text, len);
     free(text);
     return result == TRUST_OK ? 0 : complain_status(path, result, &err);
@@ -268,7 +268,7 @@ int run_attest(const arguments *args)
     if (status == 0)
         status = read_binding(args, &st);
     if (status == 0)
-        status = read_signer(key, &signer);
+        status = read_signer(key, TRUST_USE_DEVICE, &signer);
     if (status == 0)
         status = make_token(args, &st, signer);
     trust_signer_free(signer);

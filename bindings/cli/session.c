@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -132,18 +134,99 @@ int read_table(const arguments *args, trust_table **out)
 
 /* ---- documents ---- */
 
-static int read_policy(const arguments *args, trust_policy **out)
+#define MAX_ROOTS 64
+
+/* Who may sign, and the manifest that somebody signed. */
+typedef struct vouchers {
+    uint8_t keys[MAX_ROOTS][32];
+    size_t key_count;
+    uint8_t *manifest; /* NULL: there is none, and that was allowed */
+    size_t manifest_len;
+} vouchers;
+
+static int read_roots(const char *path, vouchers *v)
 {
-    const char *path = option_value(args, "--policy");
     int status = 0;
     size_t len;
     trust_error err = {0};
-    uint8_t *text = path != NULL ? read_input(path, TRUST_POLICY_MAX_BYTES, &len, &status) : NULL;
+    uint8_t *text = read_input(path, 65536, &len, &status);
     if (text == NULL)
         return status;
-    trust_status result = trust_policy_load_unsigned(text, len, NULL, out, &err);
+    trust_status result =
+        trust_keys_read_public(text, len, v->keys, MAX_ROOTS, &v->key_count, &err);
     free(text);
     return result == TRUST_OK ? 0 : complain_status(path, result, &err);
+}
+
+/* The manifest beside a policy. A file that cannot be read is not one that is not there. */
+static int read_manifest(const arguments *args, const char *policy, vouchers *v)
+{
+    char path[4096];
+    int status = 0;
+    if (strcmp(policy, "-") == 0 && !option_given(args, "--allow-unsigned"))
+        return complain("--root", "a policy on standard input has no manifest beside it",
+                        EXIT_USAGE);
+    if (snprintf(path, sizeof path, "%s.manifest", policy) >= (int)sizeof path)
+        return complain(policy, "the name is too long", EXIT_USAGE);
+    if (option_given(args, "--allow-unsigned") && access(path, F_OK) != 0 && errno == ENOENT)
+        return 0;
+    v->manifest = read_input(path, TRUST_MANIFEST_MAX_BYTES, &v->manifest_len, &status);
+    return status;
+}
+
+static trust_time present(const arguments *args)
+{
+    trust_clock clock;
+    struct timespec ts;
+    if (read_clock(args, &clock) == 0 && clock.now != NULL)
+        return clock.now(clock.user);
+    if (clock_gettime(CLOCK_REALTIME, &ts) != 0)
+        return TRUST_TIME_UNKNOWN;
+    return (trust_time)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* A document that is refused is bad input, whatever it is refused for: expired, or an old one. */
+static int complain_document(const char *path, trust_status status, const trust_error *err)
+{
+    int exit_status = complain_status(path, status, err);
+    return status == TRUST_E_STATE ? EXIT_MALFORMED : exit_status;
+}
+
+static int load_policy(const arguments *args, const char *path, const vouchers *v,
+                       trust_policy **out)
+{
+    int status = 0;
+    size_t len;
+    trust_error err = {0};
+    uint8_t *text = read_input(path, TRUST_POLICY_MAX_BYTES, &len, &status);
+    if (text == NULL)
+        return status;
+    trust_status result = v->manifest != NULL
+                              ? trust_policy_load(text, len, v->manifest, v->manifest_len,
+                                                  (const uint8_t(*)[32])v->keys, v->key_count,
+                                                  present(args), NULL, out, &err)
+                              : trust_policy_load_unsigned(text, len, NULL, out, &err);
+    free(text);
+    return result == TRUST_OK ? 0 : complain_document(path, result, &err);
+}
+
+/* With --root a policy needs a manifest by one of its keys; without it nobody is asked. */
+static int read_policy(const arguments *args, trust_policy **out)
+{
+    const char *path = option_value(args, "--policy");
+    const char *root = option_value(args, "--root");
+    vouchers v = {.manifest = NULL};
+    int status = 0;
+    if (path == NULL)
+        return 0;
+    if (root != NULL)
+        status = read_roots(root, &v);
+    if (status == 0 && root != NULL)
+        status = read_manifest(args, path, &v);
+    if (status == 0)
+        status = load_policy(args, path, &v, out);
+    free(v.manifest);
+    return status;
 }
 
 static int read_reference(const arguments *args, trust_reference **out)
@@ -178,6 +261,15 @@ static int open_store(const arguments *args, bool changes, session *s)
     return status == TRUST_OK ? 0 : complain_status(url, status, &err);
 }
 
+static int use_policy(const arguments *args, session *s)
+{
+    trust_error err = {0};
+    trust_status status = option_given(args, "--allow-unsigned")
+                              ? trust_engine_use_policy_unsigned(s->engine, s->policy, &err)
+                              : trust_engine_use_policy(s->engine, s->policy, &err);
+    return status == TRUST_OK ? 0 : complain_document(option_value(args, "--policy"), status, &err);
+}
+
 static int make_engine(const arguments *args, session *s)
 {
     trust_error err = {0};
@@ -188,8 +280,11 @@ static int make_engine(const arguments *args, session *s)
     config.store = s->store;
     config.verifier = option_value(args, "--verifier");
     trust_status status = trust_engine_new(&config, &s->engine, &err);
-    if (status == TRUST_OK && s->policy != NULL)
-        status = trust_engine_use_policy(s->engine, s->policy, &err);
+    if (status == TRUST_OK && s->policy != NULL) {
+        exit_status = use_policy(args, s);
+        if (exit_status != 0)
+            return exit_status;
+    }
     if (status == TRUST_OK && s->reference != NULL)
         status = trust_engine_use_reference(s->engine, s->reference);
     if (status == TRUST_OK && s->table != NULL)

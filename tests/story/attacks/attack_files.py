@@ -172,6 +172,175 @@ class Documents(Attack):
         self.assertIn(b"valid", answer.out)
 
 
+class Manifests(Attack):
+    """Rule 9: documents do not roll back, and unsigned is a choice that shows."""
+
+    def setUp(self):
+        super().setUp()
+        self.key("owner")
+        self.enroll()
+
+    def revise(self, revision, **changes):
+        policy = dict(json.loads(json.dumps(world.POLICY)), revision=revision, **changes)
+        self.policy = self.write("policy.json", policy)
+
+    def sign(self, *more, key="owner"):
+        self.ok("policy", "sign", "--key", self.path(key), self.policy, *more)
+
+    def try_it(self, *more, root="owner.pub"):
+        return self.run_raw("assess", "--policy", self.policy, "--root", self.path(root),
+                            "--device", DEVICE, "--store", self.store(), "--at", NOW, "--json", *more)
+
+    def test_the_manifest_is_stripped(self):
+        self.sign()
+        self.assertIs(self.try_it().json()["policy"]["signed"], True)
+        before = self.read("store")
+        os.remove(self.policy + ".manifest")
+        self.assertEqual(self.try_it().status, 4)
+        self.write("policy.json.manifest", b"")
+        self.assertEqual(self.try_it().status, 3)
+        self.assertEqual(self.try_it("--allow-unsigned").status, 3)
+        os.remove(self.policy + ".manifest")
+        # Nor does it help to leave --root out: the store remembers.
+        for more in ((), ("--preview",)):
+            answer = self.refused("assess", "--policy", self.policy, "--device", DEVICE, "--store",
+                                  self.store(), "--at", NOW, *more)
+            self.assertIn(b"signed revision 3 was used before", answer.err)
+        self.assertEqual(self.read("store"), before)
+        told = self.assess("--allow-unsigned")
+        self.assertIs(told["policy"]["signed"], False)
+
+    def test_the_document_is_swapped(self):
+        self.sign()
+        for change in ({"base": 1}, {"id": "other"}, {"revision": 4},
+                       {"expires": "2099-01-01T00:00:00Z"}):
+            policy = dict(json.loads(json.dumps(world.POLICY)), **change)
+            self.write("policy.json", policy)
+            answer = self.try_it()
+            self.assertEqual(answer.status, 3, change)
+            self.assertIn(b"not the one that was signed", answer.err)
+        self.write("policy.json", json.dumps(world.POLICY) + " ")
+        self.assertEqual(self.try_it().status, 3)
+
+    def test_the_manifest_of_another_document(self):
+        self.sign()
+        first = self.read("policy.json.manifest")
+        self.revise(3, id="other")
+        self.sign()
+        self.write("policy.json.manifest", first)
+        self.assertEqual(self.try_it().status, 3)
+
+    def test_an_older_revision_comes_back(self):
+        kept = {}
+        for revision in (3, 5):
+            self.revise(revision)
+            self.sign()
+            kept[revision] = self.read("policy.json"), self.read("policy.json.manifest")
+            self.assertIs(self.try_it().json()["policy"]["signed"], True)
+        before = self.read("store")
+        self.write("policy.json", kept[3][0])
+        self.write("policy.json.manifest", kept[3][1])
+        for more in ((), ("--preview",), ("--allow-unsigned",)):
+            answer = self.try_it(*more)
+            self.assertEqual(answer.status, 3)
+            self.assertIn(b"revision 5 was used before, so not revision 3 of 'scene'", answer.err)
+        self.assertEqual(self.read("store"), before)
+        # The same revision with other words in it is not the same.
+        self.revise(5, base=1)
+        self.sign()
+        self.assertIn(b"revision 5 was used before with another document", self.try_it().err)
+        self.assertEqual(self.read("store"), before)
+        self.revise(6, base=449)
+        self.sign()
+        self.assertEqual(self.try_it().status, 0)
+
+    def test_a_preview_raises_nothing(self):
+        self.revise(9)
+        self.sign()
+        self.assertEqual(self.try_it("--preview").status, 0)
+        self.revise(4)
+        self.sign()
+        self.assertEqual(self.try_it().status, 0)
+
+    def test_it_has_expired_or_not_begun(self):
+        for more, words in ((("--expires", NOW), b"held until 2026-11-23T10:00:00Z"),
+                            (("--not-before", NOW + 1), b"does not hold before")):
+            self.sign(*more)
+            answer = self.try_it()
+            self.assertEqual(answer.status, 3)
+            self.assertIn(words, answer.err)
+        self.sign("--not-before", NOW, "--expires", NOW + 1)
+        self.assertEqual(self.try_it().json()["policy"]["signed"], True)
+        for at in ("-1", "253402300800"):
+            answer = self.run_raw("assess", "--policy", self.policy, "--root",
+                                  self.path("owner.pub"), "--device", DEVICE, "--at=" + at)
+            self.assertIn(answer.status, (2, 3), at)
+
+    def test_somebody_elses_signature(self):
+        self.key("thief")
+        self.sign(key="thief")
+        self.assertIn(b"no key that was given", self.try_it().err)
+        self.sign(key="key")  # a device's
+        self.assertIn(b"no key that was given", self.try_it().err)
+        self.assertEqual(self.try_it(root="thief.pub").status, 3)
+
+    def test_a_devices_token_is_no_manifest(self):
+        token = self.attest("ab" * 32, key="owner")["items"][0]["data"]
+        self.write("policy.json.manifest", token + "\n")
+        answer = self.try_it()
+        self.assertEqual(answer.status, 3)
+        self.assertIn(b"not as a manifest is", answer.err)
+
+    def test_a_manifest_is_no_token(self):
+        self.sign(key="key")
+        text = self.read("policy.json.manifest").decode().strip()
+        self.challenge()
+        bundle = self.bundle([{"type": world.EAT, "data": text}])
+        told = self.assess("--from-device", bundle, "--preview")
+        self.assertEqual([item["state"] for item in told["items"]], ["unbound"])
+
+    def test_manifests_that_are_none(self):
+        self.sign()
+        before = self.read("store")
+        good = self.read("policy.json.manifest")
+        bad = list(spoilt(good, 8, 150)) + [good[:-1], good[:-1] + b"\r\n", b" " + good, good + b"\n",
+                                            good[:-1] + b"=\n", b"\xef\xbb\xbf" + good,
+                                            b"A" * 4096, b"A" * 100000, b"-" * 4095 + b"\n"]
+        for text in bad:
+            if text == good:
+                continue
+            self.write("policy.json.manifest", text)
+            self.assertEqual(self.try_it().status, 3, text[:60])
+        self.assertEqual(self.read("store"), before)
+        os.remove(self.policy + ".manifest")
+        os.mkdir(self.policy + ".manifest")
+        self.assertEqual(self.try_it("--allow-unsigned").status, 4)
+
+    def test_roots_that_are_none(self):
+        self.sign()
+        key = self.read("owner.pub")
+        for text in (b"", b"\n", b"x", key[:-10], key + key[:40], key + self.read("owner"),
+                     key * 65, b"\x00" * 32, b"\x01" + b"\x00" * 31, b"x" * 70000):
+            self.write("roots", text)
+            self.assertEqual(self.try_it(root="roots").status, 3, text[:60])
+        self.write("roots", key * 64)
+        self.assertEqual(self.try_it(root="roots").status, 0)
+
+    def test_the_memory_in_the_store_is_damaged(self):
+        self.sign()
+        self.assertEqual(self.try_it().status, 0)
+        data = self.read("store")
+        records = world.read_store(data)
+        self.assertIn(b"floor/policy/scene", records)
+        for value in (b"", b"\x80", b"\xff" * 40, records[b"floor/policy/scene"][1][:-1]):
+            spoilt_records = dict(records)
+            spoilt_records[b"floor/policy/scene"] = [1, value]
+            self.write("store", world.write_store(data[:16], spoilt_records))
+            answer = self.try_it()
+            self.assertEqual(answer.status, 3)
+            self.assertIn(b"highest revision", answer.err)
+
+
 class Telemetry(Attack):
     """What observe takes in is taken in whole or not at all."""
 

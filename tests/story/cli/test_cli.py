@@ -3,6 +3,7 @@
 What hostile devices and files try is in ../attacks."""
 
 import fcntl
+import hashlib
 import os
 import pty
 import re
@@ -55,14 +56,15 @@ class Usage(Case):
             (2, "no such subcommand", ["asses"]),
             (2, "no such subcommand", ["-x"]),
             (2, "not a subcommand by itself", ["policy"]),
-            (2, "not a subcommand by itself", ["policy", "sign"]),
+            (2, "not a subcommand by itself", ["policy", "forge"]),
+            (2, "an argument is missing", ["policy", "sign"]),
+            (2, "a key is needed", ["policy", "sign", self.simple]),
             (2, "no such subcommand", ["help", "nothing"]),
             (2, "no such option", ["assess", "--polizy", "x"]),
             (2, "no such option", ["ip", "1.2.3.4", "--policy", "x"]),
             (2, "a value is missing", ["assess", "--policy"]),
             (2, "given twice", ["assess", "--policy", "a", "--policy=b"]),
             (2, "takes no value", ["bench", "--json=yes"]),
-            (2, "--root: not in this version", ["assess", "--policy", self.simple, "--root", "x"]),
             (2, "--mud: not in this version", ["assess", "--policy", self.simple, "--mud", "x"]),
             (2, "--log: not in this version", ["assess", "--policy", self.simple, "--log", "x"]),
             (2, "given twice", ["assess", "--reference", "a", "--reference", "b"]),
@@ -168,6 +170,111 @@ class Keys(Case):
             (3, "trustctl: ", ["attest", "--key", self.path("key"), "--nonce", NONCE,
                                "--bind-key", self.simple]),
         ])
+
+
+class Sign(Case):
+    def sign(self, *more, file=None):
+        return self.ok("policy", "sign", "--key", self.path("owner"), file or self.simple, *more)
+
+    def setUp(self):
+        super().setUp()
+        self.key("owner")
+        self.manifest = self.simple + ".manifest"
+
+    def test_what_was_signed_is_told(self):
+        told = self.sign("--json", "--not-before", "2026-12-01T00:00:00Z", "--expires",
+                         "1827619200").json()
+        self.assertEqual((told["kind"], told["id"], told["revision"]), ("policy", "simple", 1))
+        self.assertEqual((told["not_before"], told["expires"]),
+                         ("2026-12-01T00:00:00Z", "2027-12-01T00:00:00Z"))
+        self.assertEqual(told["digest"], hashlib.sha256(self.read("simple.json")).hexdigest())
+        self.assertEqual(told["hash"], self.ok("policy", "hash", self.simple).out.decode().strip())
+        self.assertEqual(told["manifest_file"], self.manifest)
+        self.assertRegex(self.read("simple.json.manifest"), rb"\A[A-Za-z0-9_-]+\n\Z")
+        text = self.sign().out.decode()
+        self.assertRegex(text, r"policy +simple, revision 1\nholds +always\nsha256 +[0-9a-f]{64}\n")
+        self.assertIn(told["ed25519"], text)
+        self.assertIn("holds     from 1970-01-01T00:00:00Z until 2026-11-23T10:00:00Z\n",
+                      self.sign("--not-before", "0", "--expires", str(NOW)).out.decode())
+
+    def test_where_the_manifest_goes(self):
+        self.sign()
+        first = self.read("simple.json.manifest")
+        told = self.sign("-o", "-")
+        self.assertEqual(told.out, first)
+        self.assertEqual(self.sign("-o", "-", "--json").json()["manifest"].encode(), first)
+        self.sign("-o", self.path("m"))
+        self.assertEqual(self.read("m"), first)
+        # Signed again it takes the place of what was there.
+        self.sign("--expires", "2099-01-01T00:00:00Z")
+        self.assertNotEqual(self.read("simple.json.manifest"), first)
+        piped = self.ok("policy", "sign", "--key", self.path("owner"), "-", "-o", "-",
+                        stdin=self.read("simple.json"))
+        self.assertEqual(piped.out, first)
+
+    def test_refusals(self):
+        self.sign()
+        before = self.read("simple.json.manifest"), self.read("simple.json"), self.read("owner")
+        bad = self.write("bad.json", "{}")
+        key = ["policy", "sign", "--key", self.path("owner")]
+        self.each([
+            (3, "missing member", [*key, bad]),
+            (4, "No such file", [*key, self.missing]),
+            (4, "No such file", ["policy", "sign", "--key", self.missing, self.simple]),
+            (3, "trustctl: ", ["policy", "sign", "--key", self.path("owner.pub"), self.simple]),
+            (2, "--expires: not a time", [*key, self.simple, "--expires", "soon"]),
+            (2, "--not-before: not a time", [*key, self.simple, "--not-before", "2026-13"]),
+            (2, "expire after", [*key, self.simple, "--not-before", "9", "--expires", "9"]),
+            (2, "expire after", [*key, self.simple, "--expires", "0"]),
+            (2, "give -o", [*key, "-"]),
+            (2, "take its place", [*key, self.simple, "-o", self.simple]),
+            (2, "take its place", [*key, self.simple, "-o", self.path("owner")]),
+            (4, "trustctl: ", [*key, self.simple, "-o", self.missing + "/m"]),
+        ])
+        self.assertEqual(before, (self.read("simple.json.manifest"), self.read("simple.json"),
+                                  self.read("owner")))
+        self.assertFalse(os.path.exists(bad + ".manifest"))
+
+    def test_assess_asks_for_it(self):
+        base = ["assess", "--policy", self.simple, "--device", "d", "--json"]
+        root = ["--root", self.path("owner.pub")]
+        self.assertIs(self.ok(*base).json()["policy"]["signed"], False)
+        self.refused(*base, *root, status=4)
+        self.assertIs(self.ok(*base, *root, "--allow-unsigned").json()["policy"]["signed"], False)
+        self.sign()
+        self.assertIs(self.ok(*base, *root).json()["policy"]["signed"], True)
+        self.assertIs(self.ok(*base, *root, "--allow-unsigned").json()["policy"]["signed"], True)
+        self.assertIs(self.ok(*base).json()["policy"]["signed"], False)
+        self.assertIs(self.ok(*base, "--allow-unsigned").json()["policy"]["signed"], False)
+        # Several people may sign.
+        self.key("deputy")
+        both = self.write("both.pem", b"the owner\n" + self.read("owner.pub") + b"and the deputy\n" +
+                          self.read("deputy.pub"))
+        self.ok(*base, "--root", both)
+        self.ok("policy", "sign", "--key", self.path("deputy"), self.simple)
+        self.assertIs(self.ok(*base, "--root", both).json()["policy"]["signed"], True)
+        self.assertIn(b"no key", self.refused(*base, *root).err)
+        self.assertIn(b"no key", self.refused(*base, *root, "--allow-unsigned").err)
+        self.each([
+            (4, "No such file", [*base, "--root", self.missing]),
+            (3, "trustctl: ", [*base, "--root", self.simple]),
+            (3, "trustctl: ", [*base, "--root", self.path("owner")]),
+            (2, "standard input", ["assess", "--policy", "-", "--device", "d", *root]),
+        ])
+        self.assertIs(self.ok("assess", "--policy", "-", "--device", "d", "--json", *root,
+                              "--allow-unsigned", stdin=self.read("simple.json"))
+                      .json()["policy"]["signed"], False)
+
+    def test_observe_asks_for_it_too(self):
+        self.enroll()
+        line = '{"name": "tx", "value": 1}\n'.encode()
+        base = ["observe", "--device", DEVICE, "--store", self.store(), "--policy", self.policy,
+                "--at", NOW]
+        self.refused(*base, "--root", self.path("owner.pub"), status=4, stdin=line)
+        self.sign(file=self.policy)
+        self.ok(*base, "--root", self.path("owner.pub"), stdin=line)
+        self.assertIn(b"revision 3", self.refused(*base, stdin=line).err)
+        self.ok(*base, "--allow-unsigned", stdin=line)
 
 
 class Appraise(Case):
