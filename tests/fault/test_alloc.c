@@ -208,6 +208,54 @@ static trust_status policy_load(place *p)
     return status;
 }
 
+/* A manifest for the scene's policy, and the key that made it. */
+static char manifest[512];
+static uint8_t owner[1][32];
+
+static void sign_policy(place *p)
+{
+    static const uint8_t seed[32] = {3};
+    trust_signer *signer = NULL;
+    trust_manifest said = TRUST_MANIFEST_INIT;
+    size_t need;
+    (void)p;
+    strcpy(said.kind, "policy");
+    strcpy(said.id, "scene");
+    said.revision = 3;
+    ck_ok(trust_signer_new_seed(seed, TRUST_USE_POLICY, &signer));
+    trust_signer_public_key(signer, owner[0]);
+    ck_ok(trust_manifest_sign(&said, scene_policy, strlen(scene_policy), signer, manifest,
+                              sizeof manifest, &need));
+    trust_signer_free(signer);
+}
+
+static trust_status load_signed(place *p, trust_policy **out)
+{
+    trust_error err = {0};
+    return trust_policy_load(scene_policy, strlen(scene_policy), manifest, strlen(manifest),
+                             (const uint8_t(*)[32])owner, 1, SCENE_NOW, &p->allocator, out, &err);
+}
+
+static trust_status policy_load_signed(place *p)
+{
+    trust_policy *policy = NULL;
+    trust_status status = load_signed(p, &policy);
+    holds_eq(policy != NULL, status == TRUST_OK);
+    trust_policy_free(policy);
+    return status;
+}
+
+static trust_status use_policy_signed(place *p)
+{
+    trust_policy *policy = NULL;
+    trust_error err = {0};
+    trust_status status = load_signed(p, &policy);
+    if (status == TRUST_OK)
+        status = trust_engine_use_policy(p->s.engine, policy, &err);
+    trust_policy_free(policy);
+    return status;
+}
+
 static trust_status policy_lint(place *p)
 {
     trust_lint *lint = NULL;
@@ -528,11 +576,13 @@ static const struct {
     {"engine_new", engine_new, NULL, 3},
     {"store_new_memory", store_new_memory, NULL, 3},
     {"policy_load", policy_load, NULL, 3},
+    {"policy_load, signed", policy_load_signed, sign_policy, 3},
     {"policy_lint", policy_lint, NULL, 3},
     {"policy_expand", policy_expand, NULL, 0},
     {"table_build", table_build, NULL, 1},
     {"reference_load", reference_load, NULL, 3},
     {"use_policy", use_policy, NULL, 1},
+    {"use_policy, signed", use_policy_signed, sign_policy, 3},
     {"use_table", use_table, NULL, 1},
     {"use_reference", use_reference, NULL, 1},
     {"source_down", source_down, NULL, 1},
