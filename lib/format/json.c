@@ -592,17 +592,49 @@ trust_bytes tri_json_text(const tri_json_doc *doc, const tri_json *value)
     return (trust_bytes){start, (size_t)(s.at - start)};
 }
 
-trust_status tri_json_fail(const tri_json_doc *doc, const tri_json *value, trust_status code,
-                           const char *message, trust_bytes quoted, trust_error *err)
+/* Set the pointer to where the walk stands. */
+static void point(trust_error *err, const walk *w)
 {
     char room[sizeof err->where];
     tri_text pointer = tri_text_begin(room, sizeof room);
+    add_pointer(&pointer, w);
+    size_t len = pointer.need < sizeof room ? pointer.need : sizeof room;
+    tri_error_where(err, (trust_bytes){(const uint8_t *)room, len});
+}
+
+trust_status tri_json_fail(const tri_json_doc *doc, const tri_json *value, trust_status code,
+                           const char *message, trust_bytes quoted, trust_error *err)
+{
     walk w = walk_begin(doc->root);
     if (!walk_to(&w, value))
         return tri_fail_quote(err, code, 0, message, quoted);
     fail_at(doc->text, place_of(doc, &w), code, message, quoted, err);
-    add_pointer(&pointer, &w);
-    size_t len = pointer.need < sizeof room ? pointer.need : sizeof room;
-    tri_error_where(err, (trust_bytes){(const uint8_t *)room, len});
+    point(err, &w);
     return code;
+}
+
+void tri_json_places(const tri_json_doc *doc, tri_json_wanted *wanted, tri_json_found *found,
+                     void *context)
+{
+    const uint8_t *start = doc->text.data, *line = start, *seen = start;
+    scan s = {.at = start, .end = start + doc->text.size, .limits = &unlimited};
+    trust_error place = {.line = 1};
+    walk w = walk_begin(doc->root);
+    do {
+        if (!wanted(context, (const tri_json *)walk_value(&w)))
+            continue;
+        s.wanted = w.number;
+        (void)scan_document(&s);
+        s.nodes--; /* it goes on from here */
+        for (; seen < s.at; seen++) {
+            if (*seen != '\n')
+                continue;
+            place.line++;
+            line = seen + 1;
+        }
+        place.offset = (size_t)(s.at - start);
+        place.column = (uint32_t)(s.at - line + 1);
+        point(&place, &w);
+        found(context, (const tri_json *)walk_value(&w), &place);
+    } while (walk_next(&w));
 }

@@ -66,4 +66,12 @@ trust_bytes tri_json_text(const tri_json_doc *doc, const tri_json *value);
 trust_status tri_json_fail(const tri_json_doc *doc, const tri_json *value, trust_status code,
                            const char *message, trust_bytes quoted, trust_error *err);
 
+typedef bool tri_json_wanted(void *context, const tri_json *value);
+typedef void tri_json_found(void *context, const tri_json *value, const trust_error *place);
+
+/** The places of many values, in document order and in one pass over the text: each that is wanted
+ * is found, with JSON pointer, line, column and offset. */
+void tri_json_places(const tri_json_doc *doc, tri_json_wanted *wanted, tri_json_found *found,
+                     void *context);
+
 #endif

@@ -398,6 +398,55 @@ START_TEST(places_found)
 }
 END_TEST
 
+/* Which values are asked for, by a bit for each in document order, and how many came. */
+typedef struct asking {
+    const tri_json_doc *doc;
+    uint32_t bits;
+    uint32_t seen;
+    uint32_t found;
+} asking;
+
+static bool asked_for(void *context, const tri_json *value)
+{
+    asking *a = context;
+    ck_assert_ptr_nonnull(value);
+    return (a->bits >> a->seen++ & 1) != 0;
+}
+
+/* The same place as one that is looked for alone. */
+static void came(void *context, const tri_json *value, const trust_error *place)
+{
+    asking *a = context;
+    trust_error alone;
+    tri_json_fail(a->doc, value, TRUST_E_FORMAT, "x", tri_bytes(NULL), &alone);
+    ck_assert_str_eq(place->where, alone.where);
+    ck_assert_uint_eq(place->line, alone.line);
+    ck_assert_uint_eq(place->column, alone.column);
+    ck_assert_uint_eq(place->offset, alone.offset);
+    ck_assert_uint_eq((a->bits >> (a->seen - 1)) & 1, 1);
+    a->found++;
+}
+
+/* Any choice of eight values, in one pass. */
+START_TEST(many_places_found)
+{
+    tri_json_doc doc;
+    ck_ok(
+        parse("\n {\"a\": [10, {\"b/c~d\": \"x\",\n  \"e\": [ ]}],\n \"\\u0066\": {\"\": true}}\n",
+              &doc, NULL));
+    for (uint32_t bits = 0; bits < 256; bits++) {
+        asking a = {&doc, bits, 0, 0};
+        uint32_t count = 0;
+        for (uint32_t i = 0; i < 8; i++)
+            count += bits >> i & 1;
+        tri_json_places(&doc, asked_for, came, &a);
+        ck_assert_uint_eq(a.seen, 8);
+        ck_assert_uint_eq(a.found, count);
+    }
+    tri_json_free(&doc);
+}
+END_TEST
+
 START_TEST(texts)
 {
     tri_json_doc doc;
@@ -524,8 +573,8 @@ END_TEST
 
 int main(void)
 {
-    return run_tests("json",
-                     TESTS(accepts, refuses, every_cut_is_refused, ends_where_told, limits_hold,
-                           deepest, integers, reals, values_read, places_found, texts,
-                           long_pointer_is_cut, duplicates_anywhere, many_members, no_memory));
+    return run_tests("json", TESTS(accepts, refuses, every_cut_is_refused, ends_where_told,
+                                   limits_hold, deepest, integers, reals, values_read, places_found,
+                                   many_places_found, texts, long_pointer_is_cut,
+                                   duplicates_anywhere, many_members, no_memory));
 }
