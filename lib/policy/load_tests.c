@@ -27,7 +27,7 @@ trust_status tri_read_facts(tri_loader *l, const tri_json *value, const tri_memb
     const tri_json *child = tri_json_first(value);
     for (; child != NULL; child = tri_json_next(child)) {
         trust_bytes name = tri_json_name(child);
-        if (name.size == 0 || name.size > TRI_ATTRIBUTE_MAX || !tri_name(name))
+        if (name.size > TRI_ATTRIBUTE_MAX || !tri_name(name))
             return tri_refuse(l, child, "a name is 1 to 31 of a-z 0-9 _ . -, not", name);
         trust_status status = tri_load_text(l, child, 0, TRI_WORD_MAX, &text);
         if (status != TRUST_OK)

@@ -154,7 +154,7 @@ trust_status tri_load_name(const tri_loader *l, const tri_json *value, size_t mo
     char room[64];
     if (!tri_json_string(value, out))
         return tri_refuse(l, value, "must be a name in quotes", nothing);
-    if (out->size > 0 && out->size <= most && tri_name(*out))
+    if (out->size <= most && tri_name(*out))
         return TRUST_OK;
     tri_text text = tri_text_begin(room, sizeof room);
     tri_text_str(&text, "a name is 1 to ");
