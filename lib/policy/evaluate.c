@@ -62,19 +62,19 @@ typedef struct asking {
     const trust_policy *policy;
     const trust_policy_input *input;
     const tri_stance *stance;
-    tri_weighed weighed;
+    const tri_weighed *weighed;
 } asking;
 
 static bool is_exempt(const asking *a, uint32_t signal)
 {
-    return (a->weighed.exempt >> signal & 1) != 0;
+    return (a->weighed->exempt >> signal & 1) != 0;
 }
 
 static bool holds(const asking *a, const tri_condition *condition,
                   const trust_policy_result *result)
 {
     uint32_t s = condition->signal;
-    return tri_holds(condition, &a->weighed.signals[s].asked, result->rows[s].mb, is_exempt(a, s));
+    return tri_holds(condition, &a->weighed->signals[s].asked, result->rows[s].mb, is_exempt(a, s));
 }
 
 static bool fires(const asking *a, const tri_gate *gate, const trust_policy_result *result)
@@ -109,7 +109,7 @@ static bool affirmed(const asking *a, uint64_t needs)
 {
     for (uint32_t s = 0; needs != 0; s++, needs >>= 1)
         if ((needs & 1) != 0 &&
-            !tri_affirms(&a->policy->signals[s], &a->weighed.signals[s].asked, is_exempt(a, s)))
+            !tri_affirms(&a->policy->signals[s], &a->weighed->signals[s].asked, is_exempt(a, s)))
             return false;
     return true;
 }
@@ -223,6 +223,16 @@ static void decide(const asking *a, trust_policy_result *result, forces *force)
     result->flaps = count_flaps(policy, input, verdict);
 }
 
+void tri_judge(const trust_policy *policy, const trust_policy_input *input,
+               const tri_stance *stance, const tri_weighed *weighed, trust_policy_result *result)
+{
+    asking a = {policy, input, stance, weighed};
+    forces force;
+    result->stage = 0;
+    result->stage_since = input->stage_since;
+    decide(&a, result, &force);
+}
+
 /* ---- reasons ---- */
 
 /* Reasons in the order in which they are found; the fourth and later are dropped. */
@@ -245,7 +255,7 @@ static uint32_t row_of(const asking *a, uint32_t signal)
     if (is_exempt(a, signal))
         return NO_ROW;
     uint32_t row = 1 + signal;
-    for (uint64_t before = a->weighed.exempt & (((uint64_t)1 << signal) - 1); before != 0;
+    for (uint64_t before = a->weighed->exempt & (((uint64_t)1 << signal) - 1); before != 0;
          before &= before - 1)
         row--;
     return row;
@@ -349,11 +359,9 @@ trust_status trust_policy_evaluate(const trust_policy *policy, const trust_polic
     if (!tri_chain(policy, input, &links))
         return TRUST_E_ARGUMENT;
     tri_stance room;
-    asking a;
-    a.policy = policy;
-    a.input = input;
-    a.stance = tri_stance_of(policy, &input->selection, &room);
-    tri_weigh(policy, input, a.stance, &links, result, &a.weighed);
+    tri_weighed weighed;
+    asking a = {policy, input, tri_stance_of(policy, &input->selection, &room), &weighed};
+    tri_weigh(policy, input, a.stance, &links, result, &weighed);
     result->profile = input->selection.profile;
     result->unsure = !same_stance(a.stance, own_stance(policy, result->profile));
     result->stage = 0;

@@ -1,31 +1,29 @@
-/* What to ask for next: each look weighs the present findings once more, with the best that could
- * come of a set of signals. Sets are taken by size, so all parts of one were looked at before it.
- * Trust: as evaluate.c; findings are copied, and checked there. */
+/* What to ask for next. Every signal is weighed twice: as it is, and with the best evidence of it
+ * that could come. A look takes the one or the other of each, sums up and judges. Sets are taken by
+ * size, so all parts of one were looked at before it. Trust: as weigh.c. */
 
 #include "policy/next.h"
 
 #include "core/kind.h"
 #include "policy/weigh.h"
 
-#define MAX_LOOKS    256
-#define RESULT_WORDS ((TRI_RESULT_MOST + sizeof(uint64_t) - 1) / sizeof(uint64_t))
+#define MAX_LOOKS 256
 
-typedef union outcome {
-    trust_policy_result result;
-    uint64_t memory[RESULT_WORDS];
-} outcome;
-
-/* A finding and when it counts: with no signal of @c unless supposed, and with each of @c only. */
-typedef struct place {
-    uint32_t kind;
-    uint64_t unless, only;
-} place;
+/* All signals weighed; row_of() and ledger_of() see into it. */
+typedef struct scales {
+    tri_weighed weighed;
+    uint64_t ledger[(TRI_RESULT_MOST + sizeof(uint64_t) - 1) / sizeof(uint64_t)];
+} scales;
 
 typedef struct searching {
     const trust_policy *policy;
-    trust_policy_input input;
-    trust_finding findings[TRI_MAX_FINDINGS];
-    place places[TRI_MAX_FINDINGS];
+    const trust_policy_input *input;
+    const tri_stance *stance;
+    tri_stance room;
+    scales now;
+    scales best;  /* rows of signals that cannot be asked for mean nothing */
+    scales view;  /* of the present look */
+    uint64_t set; /* what is supposed in it */
     uint32_t signals[TRUST_POLICY_MAX_SIGNALS]; /* that can be asked for, the cheapest first */
     uint32_t count;
     uint32_t looks;
@@ -35,56 +33,48 @@ typedef struct searching {
     uint32_t found_count;
 } searching;
 
+static trust_policy_result *ledger_of(scales *of)
+{
+    return (trust_policy_result *)of->ledger;
+}
+
+static const tri_result_row *row_of(const scales *of, uint32_t signal)
+{
+    return &((const trust_policy_result *)of->ledger)->rows[signal];
+}
+
 static uint64_t bit(uint32_t signal)
 {
     return (uint64_t)1 << signal;
 }
 
-static trust_verdict evaluate(searching *search, uint64_t set, outcome *out)
+/* Weigh everything of @p input; false where it is none. */
+static bool weigh(searching *search, const trust_policy_input *input, scales *out)
 {
-    for (size_t i = 0; i < search->input.finding_count; i++) {
-        const place *at = &search->places[i];
-        bool counts = (set & at->unless) == 0 && (set & at->only) == at->only;
-        search->findings[i].kind = counts ? at->kind : TRUST_KIND_NONE;
-    }
-    if (trust_policy_evaluate(search->policy, &search->input, &out->result, sizeof *out) !=
-        TRUST_OK)
-        return TRUST_DENY;
-    return out->result.verdict;
+    tri_chains links;
+    if (!tri_chain(search->policy, input, &links))
+        return false;
+    search->stance = tri_stance_of(search->policy, &input->selection, &search->room);
+    tri_weigh(search->policy, input, search->stance, &links, ledger_of(out), &out->weighed);
+    return true;
 }
 
+/* The verdict when there is the best evidence of each signal of @p set. */
 static trust_verdict look(searching *search, uint64_t set)
 {
-    outcome out;
-    search->looks++;
-    return evaluate(search, set, &out);
-}
-
-/* What gives way to a good answer: silence, and what was answered before where the latest counts.
- */
-static bool gives_way(const trust_finding *finding)
-{
-    return !tri_has_say(finding) || tri_kind_latest_counts(finding->kind);
-}
-
-/* Copy what the policy names, and no more. */
-static void take_findings(searching *search, const trust_policy_input *input)
-{
-    size_t count = 0;
-    uint32_t hint = 0;
-    for (size_t i = 0; i < input->finding_count; i++) {
-        const trust_finding *finding = &input->findings[i];
-        uint32_t signal = tri_signal_of(search->policy, finding->kind, hint);
-        if (signal == UINT32_MAX)
+    scales *view = &search->view;
+    for (uint32_t s = 0; s < search->policy->signal_count; s++) {
+        if (((set ^ search->set) & bit(s)) == 0)
             continue;
-        hint = signal + 1;
-        search->findings[count] = *finding;
-        search->places[count] = (place){finding->kind, gives_way(finding) ? bit(signal) : 0, 0};
-        count++;
+        const scales *from = (set & bit(s)) != 0 ? &search->best : &search->now;
+        ledger_of(view)->rows[s] = *row_of(from, s);
+        view->weighed.signals[s] = from->weighed.signals[s];
     }
-    search->input = *input;
-    search->input.findings = search->findings;
-    search->input.finding_count = count;
+    search->set = set;
+    search->looks++;
+    tri_sum_up(search->policy, search->stance, &view->weighed, ledger_of(view));
+    tri_judge(search->policy, search->input, search->stance, &view->weighed, ledger_of(view));
+    return ledger_of(view)->verdict;
 }
 
 /* As good as evidence of this signal gets. */
@@ -100,59 +90,108 @@ static trust_finding best_of(const tri_signal_rule *rule, trust_time now)
                            .item = TRUST_NO_ITEM};
 }
 
-static bool same_source(const searching *search, const trust_finding *finding)
+/* What gives way to a good answer: silence, and what was answered before where the latest counts.
+ */
+static bool gives_way(const trust_finding *finding)
 {
-    for (size_t i = 0; i < search->input.finding_count; i++)
-        if (search->places[i].kind == finding->kind &&
-            search->findings[i].source == finding->source)
+    return !tri_has_say(finding) || tri_kind_latest_counts(finding->kind);
+}
+
+static bool same_source(const trust_finding *findings, size_t count, const trust_finding *finding)
+{
+    for (size_t i = 0; i < count; i++)
+        if (findings[i].kind == finding->kind && findings[i].source == finding->source)
             return true;
     return false;
 }
 
-/* Whether all that is known of a signal is as good as can be. */
-static bool perfect(const searching *search, const trust_finding *best, uint32_t quorum)
+/* What there is of the signals of @p set once the best has come, each from a source of its own.
+ * Returns what of them there was room for. */
+static uint64_t suppose(const searching *search, uint64_t set, trust_finding *findings,
+                        size_t *count)
 {
-    size_t count = 0, good = 0;
-    for (size_t i = 0; i < search->input.finding_count; i++) {
-        const trust_finding *finding = &search->findings[i];
-        if (search->places[i].kind != best->kind)
-            continue;
-        count++;
-        good += finding->state == TRUST_STATE_VALID && finding->value == best->value &&
-                finding->quality == best->quality && finding->time == best->time;
+    const trust_policy_input *input = search->input;
+    size_t n = 0;
+    for (size_t i = 0; i < input->finding_count; i++) {
+        uint32_t signal = tri_signal_of(search->policy, input->findings[i].kind, 0);
+        if (signal != UINT32_MAX && (set & bit(signal)) != 0 && !gives_way(&input->findings[i]))
+            findings[n++] = input->findings[i];
     }
-    return count == 1 && good == 1 && quorum <= 1;
+    for (uint32_t s = 0; s < search->policy->signal_count; s++) {
+        if ((set & bit(s)) == 0)
+            continue;
+        trust_finding best = best_of(&search->policy->signals[s], input->now);
+        while (same_source(findings, n, &best))
+            best.source--;
+        if (n == TRI_MAX_FINDINGS)
+            set &= ~bit(s);
+        else
+            findings[n++] = best;
+    }
+    *count = n;
+    return set;
 }
 
-/* Make room for the best evidence of a signal, unless it is there already. */
+/* Whether anything about a signal would be different. */
+static bool matters(const searching *search, uint32_t s)
+{
+    const tri_weighing *now = &search->now.weighed.signals[s];
+    const tri_weighing *best = &search->best.weighed.signals[s];
+    return row_of(&search->now, s)->mb != row_of(&search->best, s)->mb ||
+           now->vouched != best->vouched || now->asked.worst != best->asked.worst ||
+           now->asked.most != best->asked.most || now->asked.youngest != best->asked.youngest;
+}
+
 static void add_signal(searching *search, uint32_t signal)
 {
-    const tri_signal_rule *rule = &search->policy->signals[signal];
-    trust_finding best = best_of(rule, search->input.now);
-    size_t at = search->input.finding_count;
-    if (at == TRI_MAX_FINDINGS || perfect(search, &best, rule->quorum))
-        return;
-    while (same_source(search, &best))
-        best.source--;
-    search->findings[at] = best;
-    search->places[at] = (place){rule->kind, 0, bit(signal)};
-    search->input.finding_count = at + 1;
+    const tri_signal_rule *rules = search->policy->signals;
     uint32_t rank = search->count++;
-    for (; rank > 0 && search->policy->signals[search->signals[rank - 1]].cost > rule->cost; rank--)
+    for (; rank > 0 && rules[search->signals[rank - 1]].cost > rules[signal].cost; rank--)
         search->signals[rank] = search->signals[rank - 1];
     search->signals[rank] = signal;
 }
 
+/* Weigh the best of all that can be asked for. */
+static void prepare(searching *search, uint64_t never)
+{
+    trust_finding findings[TRI_MAX_FINDINGS];
+    trust_policy_input input = *search->input;
+    uint64_t set = 0;
+    for (uint32_t s = 0; s < search->policy->signal_count; s++)
+        if (search->policy->signals[s].cost > 0 && (search->now.weighed.exempt & bit(s)) == 0)
+            set |= bit(s);
+    set = suppose(search, set & ~never, findings, &input.finding_count);
+    input.findings = findings;
+    search->count = 0;
+    if (!weigh(search, &input, &search->best))
+        return;
+    for (uint32_t s = 0; s < search->policy->signal_count; s++)
+        if ((set & bit(s)) != 0 && matters(search, s))
+            add_signal(search, s);
+}
+
+/* Whether even the best evidence of a signal makes something worse: its row, or a gate. */
+static bool harms(const searching *search, uint32_t s)
+{
+    const trust_policy *policy = search->policy;
+    int32_t now = search->now.weighed.signals[s].asked.worst;
+    int32_t best = search->best.weighed.signals[s].asked.worst;
+    for (uint32_t i = 0; i < policy->condition_count; i++) {
+        const tri_condition *condition = &policy->conditions[i];
+        if (condition->asks == TRI_ASKS_AT_LEAST && condition->signal == s &&
+            now < condition->limit && condition->limit <= best)
+            return true;
+    }
+    return row_of(&search->best, s)->mb > row_of(&search->now, s)->mb;
+}
+
 /* The more is good the milder is the verdict, so what all signals together do not reach none does;
- * unless of one even the best is worse than what is there. */
-static trust_verdict bound_of(searching *search, const trust_policy_result *now)
+ * unless there is one whose best is worse than what is there. */
+static trust_verdict bound_of(searching *search)
 {
     uint64_t all = 0;
     for (uint32_t i = 0; i < search->count; i++) {
-        const tri_signal_rule *rule = &search->policy->signals[search->signals[i]];
-        trust_finding best = best_of(rule, search->input.now);
-        tri_worth worth = tri_worth_of(rule, &best, rule->absent[TRI_ABSENT_NOT_REQUESTED]);
-        if (tri_points(&worth, worth.certainty) > now->rows[search->signals[i]].mb)
+        if (harms(search, search->signals[i]))
             return TRUST_ALLOW;
         all |= bit(search->signals[i]);
     }
@@ -228,23 +267,25 @@ static void try_all(searching *search)
     }
 }
 
+static bool better(const trust_policy_step *a, const trust_policy_step *b)
+{
+    return a->can_reach != b->can_reach ? a->can_reach < b->can_reach : a->cost < b->cost;
+}
+
 /* The mildest first, then the cheapest, then as they were found. */
 static size_t sort_out(const searching *search, trust_policy_step *steps, size_t cap)
 {
     size_t most = cap < TRI_MAX_STEPS ? cap : TRI_MAX_STEPS, count = 0;
     for (uint32_t i = 0; i < search->found_count; i++) {
-        const trust_policy_step *step = &search->found[i];
         size_t at = count;
-        while (at > 0 &&
-               (step->can_reach < steps[at - 1].can_reach ||
-                (step->can_reach == steps[at - 1].can_reach && step->cost < steps[at - 1].cost)))
+        while (at > 0 && better(&search->found[i], &steps[at - 1]))
             at--;
         if (at == most)
             continue;
         count += count < most;
         for (size_t k = count - 1; k > at; k--)
             steps[k] = steps[k - 1];
-        steps[at] = *step;
+        steps[at] = search->found[i];
     }
     return count;
 }
@@ -252,25 +293,21 @@ static size_t sort_out(const searching *search, trust_policy_step *steps, size_t
 trust_status tri_next_steps(const trust_policy *policy, const trust_policy_input *input,
                             uint64_t never, trust_policy_step *steps, size_t cap, size_t *count)
 {
-    outcome now;
     searching search;
-    trust_status status = trust_policy_evaluate(policy, input, &now.result, sizeof now);
-    if (status != TRUST_OK)
-        return status;
-    *count = 0;
     search.policy = policy;
-    search.verdict = now.result.verdict;
-    search.count = search.looks = search.found_count = 0;
-    if (search.verdict == TRUST_ALLOW)
-        return TRUST_OK;
-    take_findings(&search, input);
-    for (uint32_t s = 0; s < policy->signal_count; s++)
-        if (policy->signals[s].cost > 0 && (never >> s & 1) == 0 &&
-            now.result.rows[s].state != TRUST_STATE_NOT_APPLICABLE)
-            add_signal(&search, s);
-    search.bound = bound_of(&search, &now.result);
-    if (search.bound < search.verdict)
-        try_all(&search);
+    search.input = input;
+    if (!weigh(&search, input, &search.now))
+        return TRUST_E_ARGUMENT;
+    search.view.weighed.exempt = search.now.weighed.exempt;
+    search.set = UINT64_MAX; /* so that the first look takes every signal as it is */
+    search.verdict = look(&search, 0);
+    search.looks = search.found_count = 0;
+    if (search.verdict > TRUST_ALLOW) {
+        prepare(&search, never);
+        search.bound = bound_of(&search);
+        if (search.bound < search.verdict)
+            try_all(&search);
+    }
     *count = sort_out(&search, steps, cap);
     return TRUST_OK;
 }
@@ -286,19 +323,16 @@ trust_status trust_policy_next(const trust_policy *policy, const trust_policy_in
 uint64_t tri_lacking(const trust_policy *policy, const trust_policy_input *input,
                      const trust_policy_result *result)
 {
-    tri_stance room;
-    tri_chains links;
-    tri_weighed weighed;
-    outcome scratch;
+    searching search;
+    search.policy = policy;
     if (policy->stage_count == 0 || policy->stages[result->stage].next == TRI_NO_STAGE ||
-        !tri_chain(policy, input, &links))
+        !weigh(&search, input, &search.now))
         return 0;
-    const tri_stance *stance = tri_stance_of(policy, &input->selection, &room);
-    tri_weigh(policy, input, stance, &links, &scratch.result, &weighed);
     uint64_t needs = policy->stages[result->stage].needs;
+    const tri_weighed *weighed = &search.now.weighed;
     for (uint32_t s = 0; s < policy->signal_count; s++)
-        if (tri_affirms(&policy->signals[s], &weighed.signals[s].asked,
-                        (weighed.exempt >> s & 1) != 0))
+        if (tri_affirms(&policy->signals[s], &weighed->signals[s].asked,
+                        (weighed->exempt & bit(s)) != 0))
             needs &= ~bit(s);
     return needs;
 }

@@ -365,9 +365,10 @@ static void weigh_signals(const trust_policy *policy, const trust_policy_input *
 }
 
 /* Clamp each group, note its cap, and sum up. */
-static void cap_groups(const trust_policy *policy, const sums *total, trust_policy_result *result)
+static void conclude(const trust_policy *policy, const tri_stance *stance, const sums *total,
+                     trust_policy_result *result)
 {
-    result->level = result->lowest = result->highest = result->base;
+    result->level = result->lowest = result->highest = result->base = stance->base;
     for (uint32_t g = 0; g < policy->group_count; g++) {
         const tri_group *group = &policy->groups[g];
         const group_sum *sum = &total->groups[g];
@@ -379,6 +380,9 @@ static void cap_groups(const trust_policy *policy, const sums *total, trust_poli
             (tri_result_row){(int32_t)(level - sum->level), TRI_REASON_CAP, 0, TRI_NO_FINDING,
                              TRUST_STATE_NOT_APPLICABLE};
     }
+    result->adverse = total->adverse;
+    result->uncertainty =
+        total->span == 0 ? 0 : (uint32_t)((total->open + total->span - 1) / total->span);
 }
 
 void tri_weigh(const trust_policy *policy, const trust_policy_input *input,
@@ -388,9 +392,16 @@ void tri_weigh(const trust_policy *policy, const trust_policy_input *input,
     sums total;
     clear(policy, &total);
     weigh_signals(policy, input, stance->exempt, links, result, &total, out);
-    result->base = stance->base;
-    cap_groups(policy, &total, result);
-    result->adverse = total.adverse;
-    result->uncertainty =
-        total.span == 0 ? 0 : (uint32_t)((total.open + total.span - 1) / total.span);
+    conclude(policy, stance, &total, result);
+}
+
+void tri_sum_up(const trust_policy *policy, const tri_stance *stance, const tri_weighed *weighed,
+                trust_policy_result *result)
+{
+    sums total;
+    clear(policy, &total);
+    for (uint32_t s = 0; s < policy->signal_count; s++)
+        if ((weighed->exempt >> s & 1) == 0)
+            add(&policy->signals[s], &weighed->signals[s], &result->rows[s], &total);
+    conclude(policy, stance, &total, result);
 }

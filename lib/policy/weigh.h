@@ -27,4 +27,12 @@ void tri_weigh(const trust_policy *policy, const trust_policy_input *input,
                const tri_stance *stance, const tri_chains *links, trust_policy_result *result,
                tri_weighed *out);
 
+/** The same from the rows of the signals on, which are as they were weighed. */
+void tri_sum_up(const trust_policy *policy, const tri_stance *stance, const tri_weighed *weighed,
+                trust_policy_result *result);
+
+/** Make the verdict of a ledger, with its stage, and all but the reasons. */
+void tri_judge(const trust_policy *policy, const trust_policy_input *input,
+               const tri_stance *stance, const tri_weighed *weighed, trust_policy_result *result);
+
 #endif

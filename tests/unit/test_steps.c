@@ -274,21 +274,26 @@ START_TEST(there_is_room_for_supposed_evidence)
         lettered(2, ",\"base\":500,\"verdicts\":{\"allow\":400,\"step_up\":450,\"quarantine\":600},"
                     "\"limits\":{\"uncertainty\":1000}");
     for (size_t i = 0; i < 256; i++)
-        findings[i] = (trust_finding){.kind = policy->signals[0].kind,
+        findings[i] = (trust_finding){.kind = policy->signals[1].kind,
                                       .source = UINT32_MAX - (uint32_t)i,
                                       .state = TRUST_STATE_VALID,
                                       .value = 500,
                                       .quality = TRUST_QUALITY_FULL,
                                       .time = NOW};
     trust_policy_input input = input_at(NOW, findings, 256);
-    policy->signals[0].cost = 0;
     ck_ok(trust_policy_next(policy, &input, steps, 8, &count));
-    ck_assert_uint_eq(count, 0); /* there is no room for bravo */
+    ck_assert_uint_eq(count, 0); /* there is no room for alpha */
     /* What the policy does not name takes none. */
     findings[7].kind = 0x80000001u;
     ck_ok(trust_policy_next(policy, &input, steps, 8, &count));
     ck_assert_uint_eq(count, 1);
-    ck_assert_uint_eq(steps[0].signals, 2);
+    ck_assert_uint_eq(steps[0].signals, 1);
+    /* Nor what cannot be asked for. */
+    findings[7].kind = policy->signals[1].kind;
+    policy->signals[1].cost = 0;
+    ck_ok(trust_policy_next(policy, &input, steps, 8, &count));
+    ck_assert_uint_eq(count, 1);
+    ck_assert_uint_eq(steps[0].signals, 1);
     trust_policy_free(policy);
 }
 END_TEST
