@@ -57,6 +57,96 @@ FULL = {
     ],
 }
 
+WHOLE = {
+    "trust_policy": 1,
+    "id": "whole",
+    "revision": 2,
+    "signals": {
+        "attestation": {"weight": 300, "quorum": 2},
+        "place": {"weight": 110},
+        "human": {"weight": 150},
+        "acme.tamper": {"weight": 50, "scale": "percent"},
+    },
+    "verdicts": {"allow": 300, "step_up": 475, "quarantine": 650},
+    "hysteresis": {"margin": 10, "dwell": "5m", "backoff": 3, "dwell_max": "2h"},
+    "gates": [
+        {"id": "one", "if": {"signal": "place", "older": "2d"}, "floor": "step_up", "actions": ["look"]},
+        {
+            "id": "all",
+            "if": {"all": [{"absent": "human"}, {"signal": "place", "at_least_points": 40}]},
+            "floor": "quarantine",
+            "final": True,
+        },
+        {"id": "any", "if": {"any": [{"absent": "place"}, {"absent": "human"}]}, "floor": "step_up"},
+        {
+            "id": "count",
+            "if": {
+                "count": 2,
+                "of": [
+                    {"signal": "attestation", "at_least": 32},
+                    {"signal": "acme.tamper", "at_least": 50},
+                    {"absent": "place"},
+                ],
+            },
+            "floor": "deny",
+            "reason": "ATTESTATION_FAILED",
+        },
+    ],
+    "profiles": [
+        {
+            "id": "lock",
+            "when": {"any": [{"attr": "role", "in": ["lock", "valve"]}, {"attr": "class", "ge": 3}]},
+            "base": 480,
+            "verdicts": {"allow": 250},
+        },
+        {
+            "id": "plain",
+            "when": {"all": [{"not": {"attr": "n", "le": 5}}, {"attr": "country", "prefix": "DE"}]},
+            "limits": {"uncertainty": 300},
+            "not_applicable": ["human"],
+        },
+        {"id": "none", "when": {"attr": "role", "eq": "none"}},
+    ],
+    "stages": [
+        {"id": "installer", "needs": ["human"], "timeout": "30m", "on_timeout": "deny", "next": "work"},
+        {"id": "spare", "actions": ["blink"]},
+        {"id": "work"},
+    ],
+    "step_up": [{"obtain": "attestation", "cost": 3}, {"obtain": "human", "action": "call"}],
+    "actions": {"quarantine": ["isolate"], "deny": ["drop", "tell"]},
+    "overrides": {
+        "may_lower_to": "step_up",
+        "approvals": 3,
+        "max_ttl": "4h",
+        "roles": ["secops", "ops"],
+        "never": ["ATTESTATION_FAILED", "GATE"],
+    },
+    "calibration": {"knots": [[0, 100], [500, 40000], [1000, 990000]], "data": "fleet 2026-03"},
+    "tests": [
+        {
+            "name": "a silent lock",
+            "attributes": {"role": "lock"},
+            "expect": {"verdict_at_least": "step_up", "profile": "lock", "stage": "installer"},
+        },
+        {
+            "name": "evidence of every form",
+            "now": "2026-05-01T00:00:00Z",
+            "stage": "work",
+            "stage_age": "1h",
+            "previous": "deny",
+            "held_for": "3d",
+            "flaps": 1,
+            "override": "step_up",
+            "evidence": {
+                "attestation": [2, {"value": 96, "age": "1m", "quality": 900, "source": 7}],
+                "human": "refused",
+                "place": {"state": "source_down"},
+            },
+            "expect": {"risk": [0, 1000]},
+        },
+    ],
+}
+
 
 def changed(document, path, value):
     """A copy with the member at path replaced, or left out when value is None."""
@@ -74,6 +164,13 @@ def changed(document, path, value):
 def many(count):
     signals = {f"s.{i}": {"weight": 100000, "scale": "surprise", "group": f"g{i % 16}"} for i in range(count)}
     return changed(SMALL, ["signals"], signals)
+
+
+def nested(depth):
+    when = {"attr": "role", "eq": "x"}
+    for i in range(depth):
+        when = {"not": {"all": [when]}} if i % 2 else {"any": [when]}
+    return when
 
 
 SEEDS = {
@@ -102,6 +199,24 @@ SEEDS = {
     "inert": changed(SMALL, ["signals", "place", "weight"], 0),
     "fraction": changed(SMALL, ["base"], 450.5),
     "whole": changed(SMALL, ["base"], 450.0),
+    "every_part": WHOLE,
+    "circle": changed(WHOLE, ["stages", 1, "next"], "installer"),
+    "no_such_stage": changed(WHOLE, ["stages", 0, "next"], "wrk"),
+    "kinds_name": changed(WHOLE, ["stages", 1, "id"], "human"),
+    "two_shapes": changed(WHOLE, ["gates", 2, "if", "absent"], "human"),
+    "too_few": changed(WHOLE, ["gates", 3, "if", "count"], 4),
+    "two_operators": changed(WHOLE, ["profiles", 2, "when", "ge"], 1),
+    "deep": changed(WHOLE, ["profiles", 2, "when"], nested(4)),
+    "too_deep": changed(WHOLE, ["profiles", 2, "when"], nested(7)),
+    "same_profile": changed(WHOLE, ["profiles", 2, "id"], "lock"),
+    "no_steps": changed(WHOLE, ["step_up"], []),
+    "any_step": changed(WHOLE, ["step_up"], None),
+    "no_override": changed(WHOLE, ["overrides"], None),
+    "risks_fall": changed(WHOLE, ["calibration", "knots", 1], [0, 200]),
+    "short_dwell": changed(WHOLE, ["hysteresis", "dwell_max"], "1s"),
+    "test_fails": changed(WHOLE, ["tests", 0, "expect", "verdict"], "allow"),
+    "no_such_row": changed(WHOLE, ["tests", 1, "expect", "points"], {"cap nobody": 1}),
+    "no_such_value": changed(WHOLE, ["tests", 1, "evidence", "human"], 128),
 }
 
 

@@ -64,19 +64,15 @@ static size_t count_values(const tri_json *value)
 
 /* What is written in full must load again: of what may be as long as one likes there is so much
  * that the rest fits beside it. */
-static trust_status check_size(const tri_loader *l)
+static trust_status check_values(const tri_loader *l)
 {
     const tri_json *root = l->doc->root;
     const tri_json *child = tri_json_first(tri_json_member(root, "profiles"));
-    tri_text text = tri_text_begin(NULL, 0);
     size_t values = count_values(tri_json_member(root, "tests"));
     for (; child != NULL; child = tri_json_next(child))
         values += count_values(tri_json_member(child, "when"));
     if (values > TRI_MAX_FREE_VALUES)
         return tri_refuse_limit(l, root, "too many values in tests and in conditions of profiles");
-    tri_policy_write(l->policy, true, &text);
-    if (text.need > TRUST_POLICY_MAX_BYTES)
-        return tri_refuse_limit(l, root, "written in full it would be over 256 KiB");
     return TRUST_OK;
 }
 
@@ -95,19 +91,21 @@ void tri_load_bands(tri_stance *stance, const int32_t bands[4])
         stance->limit[i] = limit_of(bands[i + 1]);
 }
 
-/* The hash is over the canonical text, which needs memory only for this moment. */
+/* The hash is over the canonical text, which needs memory only for this moment; laid out it is
+ * longer. */
 static trust_status hash_policy(const tri_loader *l, const trust_allocator *allocator)
 {
-    tri_text text = tri_text_begin(NULL, 0);
-    tri_policy_write(l->policy, false, &text);
-    size_t size = text.need + 1;
-    char *room = tri_new(allocator, size);
+    tri_text full = tri_text_begin(NULL, 0);
+    tri_policy_write(l->policy, true, &full);
+    if (full.need > TRUST_POLICY_MAX_BYTES)
+        return tri_refuse_limit(l, l->doc->root, "written in full it would be over 256 KiB");
+    char *room = tri_new(allocator, full.need);
     if (room == NULL)
         return tri_load_no_memory(l);
-    text = tri_text_begin(room, size);
+    tri_text text = tri_text_begin(room, full.need);
     tri_policy_write(l->policy, false, &text);
     tri_sha256(room, text.need, l->policy->hash);
-    tri_delete(allocator, room, size);
+    tri_delete(allocator, room, full.need);
     return TRUST_OK;
 }
 
@@ -150,7 +148,7 @@ static trust_status load_tree(tri_loader *l, const trust_allocator *allocator)
     tri_load_bands(&p->stance, p->bands);
     status = load_parts(l);
     if (status == TRUST_OK)
-        status = check_size(l);
+        status = check_values(l);
     return status == TRUST_OK ? hash_policy(l, allocator) : status;
 }
 
