@@ -91,6 +91,8 @@ typedef trust_status (*text_call)(const void *object, char *out, size_t cap, siz
 char *make_text(const char *what, text_call call, const void *object, int *exit_status);
 int print_text(const char *what, text_call call, const void *object);
 
+/* Foreign text for a terminal: what it would obey, and what is no text, becomes '?'. */
+void put_safe(FILE *out, const char *text);
 void print_json_text(FILE *out, const char *text); /* quoted; broken UTF-8 replaced */
 void print_hex(const uint8_t *data, size_t len);
 bool parse_hex(const char *text, uint8_t *out, size_t cap, size_t *len);

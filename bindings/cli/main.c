@@ -67,7 +67,8 @@ int main(int argc, char **argv)
 {
     (void)setvbuf(stderr, NULL, _IOLBF, 0); /* an error is one line, not many pieces */
     int status = find_and_run(argc, argv);
-    if (fflush(stdout) != 0 || ferror(stdout) != 0)
+    bool unwritten = fflush(stdout) != 0 || ferror(stdout) != 0;
+    if (unwritten && status != EXIT_IO) /* which has said so */
         return complain("standard output", "could not be written", EXIT_IO);
     return status;
 }

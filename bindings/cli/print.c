@@ -51,16 +51,15 @@ static size_t orders(const char *text)
     return 0;
 }
 
-/* Foreign text on a terminal: what it would obey, and what is no text, becomes '?'. */
-static void put_safe(const char *text)
+void put_safe(FILE *out, const char *text)
 {
     while (*text != '\0') {
         size_t unsafe = orders(text);
         size_t len = character((const unsigned char *)text);
         if (unsafe > 0 || len == 0)
-            fputc('?', stderr);
+            fputc('?', out);
         else
-            fwrite(text, 1, len, stderr);
+            fwrite(text, 1, len, out);
         text += unsafe > 0 ? unsafe : len > 0 ? len : 1;
     }
 }
@@ -68,9 +67,9 @@ static void put_safe(const char *text)
 int complain(const char *what, const char *why, int status)
 {
     fputs("trustctl: ", stderr);
-    put_safe(what);
+    put_safe(stderr, what);
     fputs(": ", stderr);
-    put_safe(why);
+    put_safe(stderr, why);
     fputc('\n', stderr);
     return status;
 }

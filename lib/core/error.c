@@ -26,7 +26,7 @@ trust_status tri_fail_quote(trust_error *err, trust_status code, uint64_t offset
     err->offset = offset;
     tri_text text = tri_text_begin(err->message, sizeof err->message);
     tri_text_shown(&text, (trust_bytes){(const uint8_t *)message, strlen(message)},
-                   TRI_ERROR_PLAIN);
+                   sizeof err->message - 48);
     if (quoted.data != NULL) {
         tri_text_str(&text, " '");
         tri_text_shown(&text, quoted, 40);

@@ -6,9 +6,6 @@
 
 #include <trust/status.h>
 
-/* So much of a message is shown; what is left of it is for a quoted piece. */
-#define TRI_ERROR_PLAIN (sizeof((trust_error *)0)->message - 48)
-
 trust_status tri_fail(trust_error *err, trust_status code, const char *message);
 trust_status tri_fail_at(trust_error *err, trust_status code, uint64_t offset, const char *message);
 /* As tri_fail_at, with a quoted piece of foreign text after the message. */

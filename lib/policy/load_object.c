@@ -17,34 +17,22 @@ trust_status tri_refuse(const tri_loader *l, const tri_json *value, const char *
     return tri_json_fail(l->doc, value, TRUST_E_FORMAT, message, quoted, l->err);
 }
 
-/* What else it could have been, where that fits: "; there is attr, eq, in". */
-static void add_words(tri_text *text, const char *const *words)
-{
-    for (size_t i = 0; words[i] != NULL; i++) {
-        tri_text_str(text, i == 0 ? "; there is " : ", ");
-        tri_text_str(text, words[i]);
-    }
-}
-
 /* "unknown member 'wieght'; did you mean 'weight'?" */
 trust_status tri_refuse_name(const tri_loader *l, const tri_json *value, const char *message,
                              trust_bytes name, const char *const *words)
 {
-    char room[TRI_ERROR_PLAIN + 1];
+    char room[128];
     const char *meant = tri_nearest(name, words);
+    if (meant == NULL)
+        return tri_refuse(l, value, message, name);
     tri_text text = tri_text_begin(room, sizeof room);
     tri_text_str(&text, message);
     tri_text_str(&text, " '");
     tri_text_shown(&text, name, 24);
-    tri_text_str(&text, meant != NULL ? "'; did you mean '" : "'");
-    if (meant != NULL) {
-        tri_text_str(&text, meant);
-        tri_text_str(&text, "'?");
-    } else {
-        add_words(&text, words);
-    }
-    if (tri_text_end(&text, NULL) != TRUST_OK)
-        return tri_refuse(l, value, message, name);
+    tri_text_str(&text, "'; did you mean '");
+    tri_text_str(&text, meant);
+    tri_text_str(&text, "'?");
+    (void)tri_text_end(&text, NULL);
     return tri_refuse(l, value, room, nothing);
 }
 

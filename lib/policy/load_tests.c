@@ -56,7 +56,7 @@ trust_status tri_read_state(tri_loader *l, const tri_json *value, const tri_memb
     }
     if (!is_text)
         return tri_refuse(l, value, "must be the word for why there is no value", nothing);
-    return tri_refuse_name(l, value, "a value is a number, and no absence is called", text, words);
+    return tri_refuse_name(l, value, "no reason for a missing value is called", text, words);
 }
 
 /* A value, the word for why there is none, or an object with either. */

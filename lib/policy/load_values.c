@@ -70,18 +70,6 @@ trust_status tri_read_bool(tri_loader *l, const tri_json *value, const tri_membe
     return TRUST_OK;
 }
 
-/* "must be ..., not '5 days'", where a text was found. */
-static trust_status refuse_text(const tri_loader *l, const tri_json *value, const char *message,
-                                trust_bytes found)
-{
-    char room[96];
-    tri_text text = tri_text_begin(room, sizeof room);
-    tri_text_str(&text, message);
-    tri_text_str(&text, found.data != NULL ? ", not" : "");
-    (void)tri_text_end(&text, NULL);
-    return tri_refuse(l, value, room, found);
-}
-
 /* A duration with "never", or one that may be zero. */
 trust_status tri_read_duration(tri_loader *l, const tri_json *value, const tri_member *member,
                                void *base)
@@ -92,7 +80,7 @@ trust_status tri_read_duration(tri_loader *l, const tri_json *value, const tri_m
     bool may_be_never = member->type == TRI_DURATION;
     bool never = may_be_never && is_text && tri_same_text(text, "never");
     if (!never && (!is_text || !tri_duration_parse(text, member->min == 0, &ms)))
-        return refuse_text(
+        return tri_refuse(
             l, value,
             may_be_never       ? "must be a duration such as \"30m\", \"4h\", \"7d\", or \"never\""
             : member->min == 0 ? "must be a duration such as \"90s\", \"10m\" or \"0s\""
@@ -112,7 +100,7 @@ trust_status tri_read_time(tri_loader *l, const tri_json *value, const tri_membe
     /* trust_time_parse() reads bare seconds too, which are shorter. */
     if (!tri_json_string(value, &text) || text.size < 20 ||
         trust_time_parse((const char *)text.data, text.size, &time) != TRUST_OK)
-        return refuse_text(l, value, "must be a time such as \"2026-11-23T05:00:00Z\"", text);
+        return tri_refuse(l, value, "must be a time such as \"2026-11-23T05:00:00Z\"", text);
     if (time < member->min || time > member->max)
         return tri_refuse(l, value, "must be a time from 1970 to 9999, not", text);
     tri_member_store(member, base, time);
@@ -141,7 +129,7 @@ trust_status tri_load_text(const tri_loader *l, const tri_json *value, int64_t m
     tri_text_int(&text, min);
     tri_text_str(&text, " to ");
     tri_text_int(&text, max);
-    tri_text_str(&text, " bytes in quotes, without control characters");
+    tri_text_str(&text, " bytes without control characters");
     (void)tri_text_end(&text, NULL);
     return tri_refuse(l, value, room, nothing);
 }
@@ -207,7 +195,7 @@ static trust_status refuse_verdict(const tri_loader *l, const tri_json *value,
     }
     tri_text_char(&text, '"');
     (void)tri_text_end(&text, NULL);
-    return refuse_text(l, value, room, found);
+    return tri_refuse(l, value, room, found);
 }
 
 trust_status tri_read_verdict(tri_loader *l, const tri_json *value, const tri_member *member,

@@ -113,7 +113,7 @@ class Usage(Case):
 
     def test_completion_runs(self):
         script = self.write("c.bash", self.ok("completion", "bash").out)
-        for words, wanted in (("trustctl ass", "assess"), ("trustctl policy ex", "expand"),
+        for words, wanted in (("trustctl ass", "assess"), ("trustctl policy expa", "expand"),
                               ("trustctl assess --prev", "--preview")):
             code = ". %s; COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _trustctl; " \
                    "echo ${COMPREPLY[@]}" % (script, words)
