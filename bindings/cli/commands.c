@@ -80,6 +80,7 @@ const command commands[] = {
     {"policy show", "FILE", 1, 1, "Print what a document says as tables.", "", run_policy_show},
     {"policy explain", "FILE", 1, 1, "Print what a document says as plain sentences.", "",
      run_policy_explain},
+    {"policy draw", "FILE", 1, 1, "Draw a document as one SVG picture.", "-o", run_policy_draw},
     {"policy sign", "FILE", 1, 1,
      "Sign a policy document: FILE.manifest says who vouches for it, and until when.",
      "--key --not-before --expires -o", run_policy_sign},

@@ -1,4 +1,4 @@
-"""What trustctl makes of a policy document: tables, sentences.
+"""What trustctl makes of a policy document: tables, sentences, a picture.
 
 Refusals that are the same for every subcommand are in test_cli.py."""
 
@@ -6,10 +6,13 @@ import json
 import os
 import re
 import sys
+import xml.etree.ElementTree as xml
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "attacks"))
 import world  # noqa: E402
 
+SVG = "{http://www.w3.org/2000/svg}"
+DOCS = os.path.join(world.SOURCE, "docs", "policy.md")
 
 # Every part that a document can have.
 WHOLE = {
@@ -175,10 +178,89 @@ class Explain(Case):
         self.assertNotIn("profile", plain)
 
 
+class Draw(Case):
+    def drawn(self, document):
+        path = self.write("p.json", document)
+        self.ok("policy", "draw", path, "-o", self.path("p.svg"))
+        return xml.fromstring(self.read("p.svg"))
+
+    def texts(self, picture):
+        return ["".join(t.itertext()) for t in picture.iter(SVG + "text")]
+
+    def test_every_part(self):
+        picture = self.drawn(WHOLE)
+        self.assertEqual(picture.tag, SVG + "svg")
+        self.assertEqual(picture.get("role"), "img")
+        self.assertIn(WHOLE["title"], picture.find(SVG + "title").text)
+        self.assertIn("4 gates, 2 profiles and 3 stages", picture.find(SVG + "desc").text)
+        texts = self.texts(picture)
+        for text in [WHOLE["title"], "begins at 450", "begins at 500", "\u2212280", "+600", "at best quarantine",
+                     "deny", "the device is in", *WHOLE["signals"], *(g["id"] for g in WHOLE["gates"]),
+                     *(p["id"] for p in WHOLE["profiles"]), *(s["id"] for s in WHOLE["stages"])]:
+            self.assertTrue(any(text in t for t in texts), text)
+
+    def test_nothing_from_outside(self):
+        self.drawn(dict(WHOLE, title="<script>alert(1)</script>\u202e<!--]]>&#0;\u0085"))
+        drawing = self.read("p.svg").decode()
+        for text in ("<script", "href", "url(", "<image", "<style", "\u202e", "<!--", "\u0085", "&#0"):
+            self.assertNotIn(text, drawing)
+        self.assertEqual(set(re.findall(r'font-family="([^"]*)"', drawing)), {"sans-serif"})
+        self.assertEqual(re.findall(r'https?://[^"]*', drawing), ["http://www.w3.org/2000/svg"])
+
+    def test_the_same_bytes(self):
+        self.drawn(WHOLE)
+        first = self.read("p.svg")
+        self.drawn(dict(reversed(list(WHOLE.items()))))
+        self.assertEqual(self.read("p.svg"), first)
+        self.assertEqual(self.ok("policy", "draw", self.path("p.json"), "-o", "-").out, first)
+
+    def overlaps(self, picture):
+        """Texts whose boxes overlap, as wide as a common sans-serif draws them."""
+        boxes = []
+        for t in picture.iter(SVG + "text"):
+            text, size = "".join(t.itertext()), int(t.get("font-size"))
+            wide = 0.55 * size * len(text)
+            x = int(t.get("x")) - {None: 0, "middle": wide / 2, "end": wide}[t.get("text-anchor")]
+            boxes.append((x, x + wide, int(t.get("y")) - 0.75 * size, int(t.get("y")) + 0.2 * size, text))
+        return [(a[4], b[4]) for i, a in enumerate(boxes) for b in boxes[i + 1:]
+                if a[0] < b[1] and b[0] < a[1] and a[2] < b[3] and b[2] < a[3]]
+
+    def test_no_text_over_another(self):
+        narrow = dict(WHOLE, base=1000, verdicts={"allow": 0, "step_up": 1, "quarantine": 2}, profiles=[])
+        high = dict(WHOLE, base=0, verdicts={"allow": 998, "step_up": 999, "quarantine": 1000}, profiles=[])
+        for document in (WHOLE, world.POLICY, narrow, high, many()):
+            picture = self.drawn(document)
+            self.assertEqual(self.overlaps(picture), [])
+            width, height = int(picture.get("width")), int(picture.get("height"))
+            for t in picture.iter(SVG + "text"):
+                self.assertTrue(0 < int(t.get("x")) < width and 0 < int(t.get("y")) < height)
+
+    def test_every_example_of_the_page(self):
+        with open(DOCS, encoding="utf-8") as file:
+            examples = re.findall(r"^```json policy\n(.*?)^```", file.read(), re.M | re.S)
+        self.assertGreater(len(examples), 5)
+        for example in examples:
+            path = self.write("example.json", example)
+            self.assertEqual(self.overlaps(xml.fromstring(self.ok("policy", "draw", path, "-o", "-").out)), [])
+            for command in ("show", "explain"):
+                self.ok("policy", command, path)
+                self.ok("policy", command, path, "--json").json()
+    
+    def test_whole_or_not_at_all(self):
+        before = sorted(os.listdir(self.folder))
+        self.refused("policy", "draw", self.whole, status=2)
+        self.refused("policy", "draw", self.whole, "-o", self.path("no/where.svg"), status=4)
+        self.refused("policy", "draw", self.path("nowhere"), "-o", self.path("x.svg"), status=4)
+        self.refused("policy", "draw", self.write("bad", "{}"), "-o", self.path("x.svg"), status=3)
+        self.assertEqual(sorted(os.listdir(self.folder)), sorted(before + ["bad"]))
+        self.ok("policy", "draw", "-", "-o", self.path("in.svg"), stdin=json.dumps(WHOLE).encode())
+        xml.fromstring(self.read("in.svg"))
+
+
 class Whole(Case):
     def test_as_large_as_can_be(self):
         path = self.write("many.json", many())
-        for command in (["show"], ["show", "--json"], ["explain"], ["explain", "--json"]):
+        for command in (["show"], ["show", "--json"], ["explain"], ["explain", "--json"], ["draw", "-o", "-"]):
             self.ok("policy", command[0], path, *command[1:])
 
     def test_hostile_titles(self):
@@ -189,7 +271,7 @@ class Whole(Case):
         self.assertEqual(self.ok("policy", "show", path, "--json").json()["title"], title.replace("\0", ""))
 
     def test_a_full_disk_at_standard_output(self):
-        for arguments in (["show", self.whole], ["explain", self.whole],
+        for arguments in (["show", self.whole], ["explain", self.whole], ["draw", self.whole, "-o", "-"],
                           ["show", self.whole, "--json"]):
             with open("/dev/full", "wb") as full:
                 done = world.subprocess.run([world.TRUSTCTL, "policy", *arguments], stdout=full,
