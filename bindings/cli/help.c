@@ -73,8 +73,8 @@ static const char manual_head[] =
 static const char manual_tail[] =
     ".SH EXIT STATUS\n"
     ".TP\n0\ndone and affirmative\n"
-    ".TP\n1\ndone and negative: not affirming, a linter error, a failed test of a policy, "
-    "with assess \\-\\-check any verdict but allow\n"
+    ".TP\n1\ndone and negative: not affirming, a linter error, a failed test of a policy, two "
+    "policies that differ, with assess \\-\\-check any verdict but allow\n"
     ".TP\n2\nusage\n"
     ".TP\n3\nmalformed input\n"
     ".TP\n4\ncould not read, write, connect; no such device\n"

@@ -1,7 +1,8 @@
-"""What trustctl makes of a policy document: tables, sentences, a picture.
+"""What trustctl makes of a policy document: tables, sentences, a picture, differences.
 
 Refusals that are the same for every subcommand are in test_cli.py."""
 
+import copy
 import json
 import os
 import re
@@ -245,7 +246,8 @@ class Draw(Case):
             for command in ("show", "explain"):
                 self.ok("policy", command, path)
                 self.ok("policy", command, path, "--json").json()
-    
+            self.ok("policy", "diff", path, path)
+
     def test_whole_or_not_at_all(self):
         before = sorted(os.listdir(self.folder))
         self.refused("policy", "draw", self.whole, status=2)
@@ -257,11 +259,201 @@ class Draw(Case):
         xml.fromstring(self.read("in.svg"))
 
 
+class Diff(Case):
+    def diff(self, change, base=None, status=1):
+        other = copy.deepcopy(base or WHOLE)
+        change(other)
+        paths = self.write("a.json", base or WHOLE), self.write("b.json", other)
+        told = self.run_raw("policy", "diff", *paths, "--json")
+        shown = self.run_raw("policy", "diff", *paths)
+        self.assertEqual((told.status, shown.status), (status, status))
+        told = told.json()
+        last = shown.out.decode().splitlines()[-1]
+        self.assertTrue(last.startswith(told["overall"]), last)
+        self.assertEqual("not compared" in last, bool(told["not_compared"]))
+        self.assertTrue(all(len(line) <= 100 for line in shown.out.decode().splitlines()[:-1]))
+        return told
+
+    def one(self, change, about, what, old, new, effect, overall=None, more=False):
+        """This difference is told and no other; with more, profiles that take the number over have it too."""
+        told = self.diff(change)
+        words = {"stricter": "never milder", "milder": "never stricter", "mixed": "mixed", "neither": "equal",
+                 "not compared": "equal"}
+        here = [d for d in told["differences"] if (d["about"], d["what"]) == (about, what)]
+        self.assertEqual(here, [{"about": about, "what": what, "old": old, "new": new, "effect": effect}],
+                         told["differences"])
+        others = [(d["what"], d["old"], d["new"], d["effect"]) for d in told["differences"] if d not in here]
+        self.assertEqual(set(others), {(what, old, new, effect)} if more else set())
+        self.assertEqual(told["overall"], overall or words[effect])
+        self.assertEqual(bool(told["not_compared"]), "not compared" in
+                         {d["effect"] for d in told["differences"]})
+
+    def test_equal(self):
+        told = self.diff(lambda d: d.update(title="another", x_note=1), status=0)
+        self.assertEqual((told["differences"], told["overall"]), ([], "equal"))
+        self.assertEqual(told["old"]["hash"], told["new"]["hash"])
+        full = self.ok("policy", "expand", self.whole).out
+        self.ok("policy", "diff", self.whole, "-", stdin=full)
+        self.ok("policy", "diff", "-", self.whole, stdin=full)
+
+    def test_numbers(self):
+        for change, about, what, old, new, effect in (
+                (lambda d: d.update(revision=13), "policy", "revision", 12, 13, "neither"),
+                (lambda d: d.update(base=440), "policy", "base", 450, 440, "milder"),
+                (lambda d: d["verdicts"].update(quarantine=640), "policy", "verdicts.quarantine", 650, 640, "stricter"),
+                (lambda d: d.update(limits={"adverse": 130}), "policy", "limits.adverse", 125, 130, "milder"),
+                (lambda d: d["hysteresis"].update(dwell="1h"), "policy", "hysteresis.dwell", "10m", "1h", "stricter"),
+                (lambda d: d["hysteresis"].update(margin=20), "policy", "hysteresis.margin", 25, 20, "milder"),
+                (lambda d: d.update(expires="2027-11-30T00:00:00Z"), "policy", "expires",
+                 "2027-12-01T00:00:00Z", "2027-11-30T00:00:00Z", "stricter"),
+                (lambda d: d.pop("not_before"), "policy", "not_before", "2026-12-01T00:00:00Z", None, "milder"),
+                (lambda d: d["overrides"].update(may_lower_to="allow"), "policy", "overrides.may_lower_to",
+                 "step_up", "allow", "milder"),
+                (lambda d: d["overrides"].update(approvals=3), "policy", "overrides.approvals", 2, 3, "stricter"),
+                (lambda d: d["overrides"].update(roles=[]), "policy", "overrides.roles", ["secops"], [], "milder"),
+                (lambda d: d["actions"].update(allow=["open"]), "policy", "actions.allow", [], ["open"], "neither"),
+                (lambda d: d["groups"]["device"].update(floor=-270), "group device", "floor", -280, -270, "stricter"),
+                (lambda d: d["gates"][0].update(floor="quarantine"), "gate no-installer", "floor",
+                 "step_up", "quarantine", "stricter"),
+                (lambda d: d["gates"][0].update(reason="ADVERSE"), "gate no-installer", "reason",
+                 "GATE", "ADVERSE", "neither"),
+                (lambda d: d["gates"][0].update(final=True), "gate no-installer", "final", False, True, "stricter"),
+                (lambda d: d["profiles"][0].update(base=490), "profile safety-critical", "base", 500, 490, "milder"),
+                (lambda d: d["profiles"][1].update(not_applicable=[]), "profile no-tee", "not_applicable",
+                 ["attestation"], [], "stricter"),
+                (lambda d: d["stages"][0].update(timeout="1h"), "stage installer", "timeout", "30m", "1h", "milder"),
+                (lambda d: d["stages"][0].update(on_timeout="quarantine"), "stage installer", "on_timeout",
+                 "deny", "quarantine", "milder"),
+                (lambda d: d["stages"][1].update(on_timeout="deny"), "stage proof", "on_timeout",
+                 "quarantine", "deny", "neither"),
+                (lambda d: d["stages"][0].update(needs=["human", "identity"]), "stage installer", "needs",
+                 ["human"], ["human", "identity"], "stricter"),
+                (lambda d: d["step_up"][1].update(cost=2), "step_up human", "cost", 20, 2, "neither"),
+                (lambda d: d["signals"]["human"].update(half_life="30d"), "signal human", "half_life",
+                 "90d", "30d", "stricter"),
+                (lambda d: d["signals"]["place"].update(half_life_bad="never"), "signal place", "half_life_bad",
+                 "1d", "never", "stricter"),
+                (lambda d: d["signals"]["place"].update(quorum=1), "signal place", "quorum", 2, 1, "stricter"),
+                (lambda d: d["signals"]["place"].update(reliability=900), "signal place", "reliability",
+                 800, 900, "mixed"),
+                (lambda d: d["signals"]["reputation"].update(absent={"refused": 20}), "signal reputation",
+                 "absent.refused", 15, 20, "stricter")):
+            with self.subTest(about=about, what=what):
+                self.one(change, about, what, old, new, effect,
+                         more=what in ("verdicts.quarantine", "limits.adverse"))
+
+    def test_curves(self):
+        curve = [[2, -200], [32, 75], [96, 300]]
+        for new, effect in (([[2, -100], [32, 75], [96, 300]], "stricter"), ([[2, -200], [64, 187], [96, 300]], "milder"),
+                            ([[2, -100], [32, 0], [96, 300]], "mixed"), ([[2, -200], [8, -145], [32, 75], [96, 300]], "neither")):
+            told = self.diff(lambda d: d["signals"]["attestation"].update(curve=new))
+            here = [d for d in told["differences"] if d["what"] == "curve"]
+            self.assertEqual(here, [{"about": "signal attestation", "what": "curve", "old": curve, "new": new,
+                                     "effect": effect}])
+
+    def test_weight_moves_what_is_known(self):
+        told = self.diff(lambda d: d["signals"]["place"].update(
+            weight=120, curve=[[100, -35], [400, 20], [1000, 120]], absent=15))
+        self.assertEqual({(d["about"], d["what"], d["effect"]) for d in told["differences"]},
+                         {("signal place", "weight", "stricter"), ("signal place", "curve", "stricter"),
+                          ("group network", "ceiling", "stricter"),
+                          ("uncertainty", "how much each signal counts for in it", "not compared")})
+        self.assertEqual((told["overall"], len(told["not_compared"])), ("never milder", 1))
+
+    def test_what_gates_go_by(self):
+        """A shorter ttl is stricter by the points, but a gate on a mild value lets go sooner."""
+        base = copy.deepcopy(WHOLE)
+        base["gates"][1]["if"]["at_least"] = 3
+        told = self.diff(lambda d: d["signals"]["attestation"].update(ttl="3h"), base=base)
+        self.assertEqual([(d["what"], d["effect"]) for d in told["differences"]],
+                         [("ttl", "stricter"), ("how long gates and stages go by it", "milder")])
+        self.assertEqual(told["overall"], "mixed")
+
+    def test_gates(self):
+        gate = "gate anomalies"
+
+        def conditions(change):
+            def apply(d):
+                change(d["gates"][3]["if"])
+            return apply
+
+        for change, effect in ((lambda c: c.update(count=1), "stricter"), (lambda c: c.update(count=3), "milder"),
+                               (lambda c: c["of"].pop(), "milder"),
+                               (lambda c: c["of"].append({"absent": "identity"}), "stricter"),
+                               (lambda c: c["of"][0].update(at_least=800), "stricter"),
+                               (lambda c: c["of"][1].update(at_least_points=110), "milder"),
+                               (lambda c: c["of"].reverse(), "neither"),
+                               (lambda c: (c["of"].pop(), c.update(count=1)), "stricter"),
+                               (lambda c: c["of"].__setitem__(0, {"absent": "place"}), "not compared"),
+                               (lambda c: c["of"].insert(0, c["of"].pop()), "neither"),
+                               (lambda c: (c["of"][0].update(at_least=800), c["of"][2].update(at_least=70)),
+                                "not compared")):
+            told = self.diff(conditions(change))
+            with self.subTest(effect=effect):
+                self.assertEqual([(d["about"], d["what"], d["effect"]) for d in told["differences"]],
+                                 [(gate, "if", effect)])
+        self.one(lambda d: d["gates"][2]["if"]["any"][1].update(older="20m"), "gate no-proof", "if",
+                 WHOLE["gates"][2]["if"], {"any": [{"absent": "attestation"}, {"signal": "attestation", "older": "20m"}]},
+                 "stricter")
+        told = self.diff(lambda d: d["gates"].pop(0))
+        self.assertEqual([(d["new"], d["effect"]) for d in told["differences"]], [(None, "milder")])
+        told = self.diff(lambda d: d["gates"].append({"id": "x", "if": {"absent": "place"}, "floor": "deny"}))
+        self.assertEqual([(d["old"], d["effect"]) for d in told["differences"]], [(None, "stricter")])
+        self.one(lambda d: d["gates"][0].update(id="other"), "gate no-installer", "id", "no-installer", "other", "neither")
+
+    def test_what_cannot_be_compared(self):
+        self.one(lambda d: d["profiles"][1]["when"].update(eq="no"), "profile no-tee", "when",
+                 {"attr": "tee", "eq": "none"}, {"attr": "tee", "eq": "no"}, "not compared")
+        self.one(lambda d: d["profiles"].reverse(), "profiles", "which comes first", None, None, "not compared")
+        told = self.diff(lambda d: d["stages"].pop(1))
+        self.assertEqual(told["not_compared"], ["stages"])
+        told = self.diff(lambda d: d["signals"]["place"].update(group="human"))
+        self.assertIn("signal place (group)", told["not_compared"])
+
+    def test_parts_that_come_and_go(self):
+        def strict(d):
+            d["profiles"].insert(0, {"id": "vault", "when": {"attr": "role", "eq": "vault"}, "base": 520,
+                                     "verdicts": {"allow": 200}})
+
+        def loose(d):
+            d["profiles"].append({"id": "toy", "when": {"attr": "role", "eq": "toy"}, "base": 440})
+
+        for change, about, effect in (
+                (strict, "profile vault", "stricter"), (loose, "profile toy", "milder"),
+                (lambda d: d["profiles"].pop(0), "profile safety-critical", "milder"),
+                (lambda d: d["profiles"].pop(1), "profile no-tee", "mixed"),
+                (lambda d: d.pop("stages"), "stages", "milder"), (lambda d: d.pop("overrides"), "policy", "stricter")):
+            told = self.diff(change)
+            self.assertEqual([(d["about"], d["effect"]) for d in told["differences"] if d["effect"] != "neither"],
+                             [(about, effect)])
+        told = self.diff(lambda d: d["signals"].update({"acme.lid": {
+            "weight": 50, "scale": "percent", "curve": [[0, 0], [100, 50]]}}))
+        self.assertIn(("signal acme.lid", "stricter"), {(d["about"], d["effect"]) for d in told["differences"]})
+        told = self.diff(lambda d: d["signals"].pop("acme.tamper"))
+        self.assertEqual(told["overall"], "mixed")
+
+    def test_final_counts_with_overrides_only(self):
+        base = {k: v for k, v in WHOLE.items() if k != "overrides"}
+        told = self.diff(lambda d: d["gates"][1].pop("final"), base=base)
+        self.assertEqual([(d["what"], d["effect"]) for d in told["differences"]], [("final", "neither")])
+        told = self.diff(lambda d: (d["gates"][1].pop("final"), d["overrides"].pop("never")))
+        self.assertEqual({(d["about"], d["what"]): d["effect"] for d in told["differences"]},
+                         {("policy", "overrides.never"): "neither", ("gate bad-software", "final"): "milder"})
+
+    def test_refusals(self):
+        bad = self.write("bad", '{"trust_policy": 1}')
+        for status, arguments in ((2, [self.whole]), (2, [self.whole, self.whole, self.whole]), (2, ["-", "-"]),
+                                  (3, [bad, self.whole]), (3, [self.whole, bad]), (3, [self.whole, "-"]),
+                                  (4, [self.whole, self.path("nowhere")]), (4, [self.path("nowhere"), self.whole])):
+            self.refused("policy", "diff", *arguments, status=status)
+
+
 class Whole(Case):
     def test_as_large_as_can_be(self):
         path = self.write("many.json", many())
         for command in (["show"], ["show", "--json"], ["explain"], ["explain", "--json"], ["draw", "-o", "-"]):
             self.ok("policy", command[0], path, *command[1:])
+        self.ok("policy", "diff", path, path)
 
     def test_hostile_titles(self):
         title = "\u001b[2J\u202e\u0000\u2028x"
@@ -272,7 +464,7 @@ class Whole(Case):
 
     def test_a_full_disk_at_standard_output(self):
         for arguments in (["show", self.whole], ["explain", self.whole], ["draw", self.whole, "-o", "-"],
-                          ["show", self.whole, "--json"]):
+                          ["diff", self.whole, self.policy]):
             with open("/dev/full", "wb") as full:
                 done = world.subprocess.run([world.TRUSTCTL, "policy", *arguments], stdout=full,
                                             stderr=world.subprocess.PIPE, check=False)
