@@ -198,6 +198,7 @@ START_TEST(no_document_is_a_document)
     size_t need;
     ck_ok(trust_manifest_sign(&m, NULL, 0, signer, text, sizeof text, &need));
     ck_ok(trust_manifest_verify(text, need, KEYS, 1, "policy", "", 0, BEGINS, NULL, NULL));
+    ck_ok(trust_manifest_verify(text, need, KEYS, 1, "policy", NULL, 0, BEGINS, NULL, NULL));
     ck_status(trust_manifest_verify(text, need, KEYS, 1, "policy", DOCUMENT, BEGINS, NULL, NULL),
               TRUST_E_INTEGRITY);
     trust_signer_free(signer);
@@ -361,6 +362,9 @@ START_TEST(the_text_has_one_form)
     refused(text, need + 2, TRUST_E_FORMAT, line);
     strcpy(text + need - 1, "A\n");
     refused(text, need + 1, TRUST_E_FORMAT, "bytes after the end");
+    trust_error place = {0};
+    ck_status(verify(text, need + 1, &place), TRUST_E_FORMAT);
+    ck_assert_uint_eq(place.offset, 296); /* the byte after 223, in the text */
     strcpy(text + need - 1, " \n");
     refused(text, need + 1, TRUST_E_FORMAT, line);
     strcpy(text + need - 1, "\n");

@@ -106,6 +106,7 @@ static void refused(trust_engine *engine, trust_policy *policy, const char *mess
     trust_error err = {0};
     ck_status(use(engine, policy, &err), TRUST_E_STATE);
     ck_assert_str_eq(err.message, message);
+    ck_assert_uint_eq(err.offset, 0);
 }
 
 START_TEST(a_signed_policy_only_goes_forward)
@@ -430,6 +431,7 @@ static trust_status faulty_commit(void *user, const trust_store_operation *ops, 
 {
     faulty *f = user;
     f->commits++;
+    ck_assert(count == 1 && ops->type == TRUST_STORE_PUT && ops->reserved == 0);
     bool fails = f->fail_commit > 0;
     f->fail_commit -= fails;
     if (f->theirs != NULL) {
