@@ -928,8 +928,9 @@ static void print_histogram(const histogram *h)
     static const char *const forms[] = {"gate of one", "gate of all", "gate of any",
                                         "gate of a count"};
     static const char *const asks[] = {"", "at least", "at least points", "absent", "older"};
+    static const char *const verdicts[] = {"none", "allow", "step_up", "quarantine", "deny"};
     for (uint32_t v = TRUST_ALLOW; v <= TRUST_DENY; v++)
-        reached(trust_verdict_name(v), h->verdict[v], true);
+        reached(verdicts[v], h->verdict[v], true);
     for (uint32_t s = 0; s <= TRUST_STATE_UNSUPPORTED; s++)
         reached(trust_state_name(s), h->state[s], true);
     const struct {

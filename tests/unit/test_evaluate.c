@@ -3,140 +3,8 @@
 #include <string.h>
 
 #include "core/reason.h"
-#include "policy/model.h"
+#include "model.h"
 #include "policy/result.h"
-#include "support.h"
-
-#define NOW    INT64_C(1763872496000)
-#define HOUR   INT64_C(3600000)
-#define DAY    (24 * HOUR)
-#define NOBODY UINT32_MAX
-
-/* Three signals as research has them: attestation (worst when absent), place and behaviour. */
-typedef struct fixture {
-    struct trust_policy policy;
-    tri_signal_rule signals[3];
-    tri_group groups[2];
-    tri_gate gates[3];
-    tri_condition conditions[3];
-    trust_finding findings[8];
-    trust_floor floors[2];
-    trust_policy_input input;
-    uint64_t memory[64];
-    trust_policy_summary summary;
-} fixture;
-
-enum { ATTESTATION, BEHAVIOUR, PLACE };
-
-static const tri_signal_rule signals[3] = {
-    [ATTESTATION] = {.name = "attestation",
-                     .kind = TRUST_KIND_ATTESTATION,
-                     .knot_count = 3,
-                     .knots = {{2, -4000}, {32, 1500}, {96, 6000}},
-                     .lo = -4000,
-                     .hi = 6000,
-                     .absent = {6000, 6000, 6000},
-                     .reliability = TRI_Q16,
-                     .ttl = 4 * HOUR},
-    [BEHAVIOUR] = {.name = "behaviour",
-                   .kind = TRUST_KIND_BEHAVIOUR,
-                   .group = 1,
-                   .knot_count = 3,
-                   .knots = {{10, -1200}, {30, 600}, {60, 4500}},
-                   .lo = -1200,
-                   .hi = 4500,
-                   .absent = {400, 4500, 800},
-                   .reliability = TRI_Q16,
-                   .ttl = DAY,
-                   .ttl_bad = 30 * DAY},
-    [PLACE] = {.name = "place",
-               .kind = TRUST_KIND_PLACE,
-               .group = 1,
-               .knot_count = 3,
-               .knots = {{50, -700}, {500, 400}, {1000, 2200}},
-               .lo = -700,
-               .hi = 2200,
-               .absent = {300, 2200, 300},
-               .reliability = TRI_Q16},
-};
-
-/* A gate of one condition. */
-static void one_gate(fixture *f, uint32_t index, uint32_t asks, uint32_t signal, int32_t limit,
-                     trust_verdict floor, uint32_t reason)
-{
-    f->conditions[index] = (tri_condition){asks, signal, limit, 0};
-    f->gates[index] =
-        (tri_gate){.first = index, .count = 1, .need = 1, .floor = floor, .reason = reason};
-}
-
-/* Base 450; allow to 300, step_up to 475, quarantine to 650. */
-static void begin(fixture *f)
-{
-    memset(f, 0, sizeof *f);
-    memcpy(f->signals, signals, sizeof signals);
-    f->signals[ATTESTATION].good = tri_half_life_of(HOUR);
-    f->signals[BEHAVIOUR].good = tri_half_life_of(HOUR);
-    f->signals[BEHAVIOUR].bad = tri_half_life_of(DAY);
-    f->groups[0] = (tri_group){"device", -7000, 14000, "cap device"};
-    f->groups[1] = (tri_group){"network", -4000, 6000, "cap network"};
-    memset(f->policy.builtin_index, 0xFF, sizeof f->policy.builtin_index);
-    f->policy.builtin_index[TRUST_KIND_ATTESTATION] = ATTESTATION;
-    f->policy.builtin_index[TRUST_KIND_BEHAVIOUR] = BEHAVIOUR;
-    f->policy.builtin_index[TRUST_KIND_PLACE] = PLACE;
-    f->policy.signals = f->signals;
-    f->policy.groups = f->groups;
-    f->policy.gates = f->gates;
-    f->policy.conditions = f->conditions;
-    f->policy.signal_count = 3;
-    f->policy.group_count = 2;
-    f->policy.stance.base = -1000;
-    f->policy.stance.limit[0] = -4000;
-    f->policy.stance.limit[1] = -500;
-    f->policy.stance.limit[2] = 3000;
-    f->policy.margin = 500;
-    f->policy.dwell = HOUR;
-    f->policy.stance.max_adverse = INT32_MAX;
-    f->policy.stance.max_uncertainty = TRI_Q16;
-    f->input = (trust_policy_input)TRUST_POLICY_INPUT_INIT;
-    f->input.now = NOW;
-    f->input.findings = f->findings;
-    f->input.floors = f->floors;
-}
-
-static trust_finding *find(fixture *f, uint32_t kind, uint32_t state, int32_t value, int64_t age)
-{
-    trust_finding *finding = &f->findings[f->input.finding_count++];
-    *finding = (trust_finding){.kind = kind,
-                               .state = state,
-                               .origin = TRUST_FROM_HOST,
-                               .value = value,
-                               .quality = TRUST_QUALITY_FULL,
-                               .time = NOW - age,
-                               .item = TRUST_NO_ITEM};
-    return finding;
-}
-
-static trust_finding *valid(fixture *f, uint32_t kind, int32_t value, int64_t age)
-{
-    return find(f, kind, TRUST_STATE_VALID, value, age);
-}
-
-static const trust_policy_result *evaluate(fixture *f)
-{
-    trust_policy_result *result = (trust_policy_result *)f->memory;
-    ck_ok(trust_policy_evaluate(&f->policy, &f->input, result, sizeof f->memory));
-    trust_policy_result_summary(result, &f->summary);
-    return result;
-}
-
-/* All three as good as they get, just now: -1000 - 4000 - 1200 - 700. */
-static void healthy(fixture *f)
-{
-    begin(f);
-    valid(f, TRUST_KIND_ATTESTATION, 2, 0);
-    valid(f, TRUST_KIND_BEHAVIOUR, 0, 0);
-    valid(f, TRUST_KIND_PLACE, 0, 0);
-}
 
 START_TEST(test_table_halves)
 {
@@ -769,6 +637,7 @@ START_TEST(test_hysteresis)
         {TRUST_NO_VERDICT, 0, -4000, TRUST_ALLOW, 0},
         {TRUST_ALLOW, 0, -4000, TRUST_ALLOW, 0},
         {TRUST_ALLOW, 0, 3001, TRUST_DENY, 0},              /* escalation is immediate */
+        {TRUST_STEP_UP, 0, 3001, TRUST_DENY, 0},
         {TRUST_STEP_UP, HOUR - 1, -9000, TRUST_STEP_UP, 1}, /* dwell */
         {TRUST_STEP_UP, HOUR, -9000, TRUST_ALLOW, 0},
         {TRUST_STEP_UP, HOUR, -4500, TRUST_ALLOW, 0}, /* margin */
