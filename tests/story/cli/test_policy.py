@@ -5,6 +5,7 @@ Refusals that are the same for every subcommand are in test_cli.py."""
 import copy
 import json
 import os
+import random
 import re
 import sys
 import xml.etree.ElementTree as xml
@@ -446,6 +447,94 @@ class Diff(Case):
                                   (3, [bad, self.whole]), (3, [self.whole, bad]), (3, [self.whole, "-"]),
                                   (4, [self.whole, self.path("nowhere")]), (4, [self.path("nowhere"), self.whole])):
             self.refused("policy", "diff", *arguments, status=status)
+
+
+class Claims(Case):
+    """What diff claims holds for evidence that nobody chose."""
+
+    VERDICTS = ["allow", "step_up", "quarantine", "deny"]
+    AGES = ["0s", "5m", "20m", "45m", "2h", "7h", "30h", "5d", "40d"]
+    MOST = {"place": 1000, "reputation": 100, "acme.tamper": 100, "behaviour": 120}
+
+    def move(self, dice, document):
+        """One change of the document, at random."""
+        name = dice.choice(list(document["signals"]))
+        signal, gate = document["signals"][name], dice.choice(document["gates"])
+        spans = ["1m", "20m", "3h", "2d"]
+        dice.choice([
+            lambda: document.update(base=dice.choice([350, 420, 550])),
+            lambda: document["verdicts"].update(allow=dice.choice([250, 310])),
+            lambda: document.update(limits={"adverse": dice.choice([60, 300])}),
+            lambda: document.update(limits={"uncertainty": dice.choice([100, 700])}),
+            lambda: document["hysteresis"].update(dwell=dice.choice(spans), backoff=dice.choice([1, 4])),
+            lambda: signal.update(absent=dice.choice([0, "worst"])),
+            lambda: signal.update({dice.choice(["half_life", "half_life_bad", "ttl_bad", "ttl"]): dice.choice(spans)}),
+            lambda: signal.update(quorum=dice.choice([1, 2, 3])),
+            lambda: signal.update(reliability=500),
+            lambda: document["groups"].update(device={"floor": -dice.choice([100, 320]), "ceiling": 500}),
+            lambda: gate.update(floor=dice.choice(self.VERDICTS[1:]), final=dice.choice([True, False])),
+            lambda: document["gates"].append({"id": "further", "if": {"absent": name}, "floor": "quarantine"}),
+            lambda: document["gates"].remove(gate),
+            lambda: document["gates"][-1]["if"].update(count=dice.choice([1, 2, 3])),
+            lambda: document["profiles"].pop(dice.randrange(2)),
+            lambda: document["profiles"][0].update(dice.choice([{"base": 480}, {"not_applicable": [name]}])),
+            lambda: document["stages"][0].update(dice.choice([{"timeout": dice.choice(spans)}, {"needs": [name]}])),
+            lambda: document.pop("overrides"),
+            lambda: document["overrides"].update(may_lower_to=dice.choice(self.VERDICTS[:3])),
+        ])()
+
+    def finding(self, dice, name):
+        if dice.random() < 0.15:
+            return dice.choice(["refused", "invalid", "pending", "source_down", "expired", "not_applicable"])
+        most = self.MOST.get(name, 127)
+        return {"value": dice.choice([0, 2, 2, 2, dice.randint(0, most), most]), "age": dice.choice(self.AGES),
+                "quality": dice.choice([1000, 1000, 600])}
+
+    def rehearsals(self, dice, document):
+        made = []
+        for i in range(120):
+            names = [name for name in document["signals"] if dice.random() < 0.9]
+            evidence = {name: [self.finding(dice, name) for _ in range(dice.choice([1, 1, 2, 3]))] for name in names}
+            made.append({"name": "t%d" % i, "evidence": evidence, "previous": dice.choice(self.VERDICTS),
+                         "held_for": dice.choice(self.AGES), "stage_age": dice.choice(self.AGES),
+                         "stage": dice.choice(["installer", "proof", "operate", "operate"]),
+                         "attributes": dice.choice([{}, {"role": "lock"}, {"role": "toy", "risk": "1", "tee": "tz"}]),
+                         "expect": {"verdict": "allow"}})
+            if dice.random() < 0.2:
+                made[-1]["override"] = dice.choice(self.VERDICTS[:3])
+        return made
+
+    def verdicts(self, document, tests):
+        path = self.write("tested.json", dict(document, tests=tests))
+        told = self.run_raw("policy", "test", path, "--json").json()["tests"]
+        words = [re.search("got ([a-z_]+)", t["sentence"]) for t in told]
+        return [self.VERDICTS.index(word.group(1)) if word else 0 for word in words]
+
+    def test_claims(self):
+        dice, claims, seen = random.Random(20261123), {}, set()
+        for _ in range(60):
+            changed = copy.deepcopy(WHOLE)
+            for _ in range(dice.choice([1, 1, 2])):
+                try:
+                    self.move(dice, changed)
+                except KeyError:
+                    pass
+            paths = self.write("a.json", WHOLE), self.write("b.json", changed)
+            if self.run_raw("policy", "hash", paths[1]).status != 0:
+                continue
+            told = self.run_raw("policy", "diff", *paths, "--json").json()
+            claims[told["overall"]] = claims.get(told["overall"], 0) + 1
+            if told["not_compared"]:
+                continue
+            tests = self.rehearsals(dice, WHOLE)
+            for was, now in zip(self.verdicts(WHOLE, tests), self.verdicts(changed, tests)):
+                seen |= {was, now}
+                if told["overall"] in ("never milder", "equal"):
+                    self.assertGreaterEqual(now, was, told)
+                if told["overall"] in ("never stricter", "equal"):
+                    self.assertLessEqual(now, was, told)
+        self.assertEqual(seen, {0, 1, 2, 3})
+        self.assertGreater(min(claims.get("never milder", 0), claims.get("never stricter", 0)), 8, claims)
 
 
 class Whole(Case):
