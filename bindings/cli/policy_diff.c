@@ -2,163 +2,9 @@
  * Members are walked by name, so that what is not known here is told as "not compared" and not left
  * out. Trust: the library has loaded both. */
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "policy_effect.h"
-
-#define WIDTH 100
-
-typedef struct comparison {
-    FILE *out;
-    const policy_file *a, *b;
-    bool json;
-    int status;
-    size_t count;
-    size_t effects[UNCLEAR + 1]; /* how many differences work so */
-    text_stream unclear;         /* the places that were not compared */
-} comparison;
-
-/* ---- what is printed ---- */
-
-/* A value as JSON on one line. */
-static void put_value(FILE *out, const tree *value)
-{
-    if (value == NULL)
-        fputs("null", out);
-    else if (value->type == TREE_TEXT)
-        print_json_text(out, value->text);
-    else if (value->type == TREE_NUMBER || value->type == TREE_WORD)
-        fputs(value->text, out);
-    else {
-        fputc(value->type == TREE_LIST ? '[' : '{', out);
-        for (const tree *t = value->first; t != NULL; t = t->next) {
-            if (t->name != NULL) {
-                print_json_text(out, t->name);
-                fputs(": ", out);
-            }
-            put_value(out, t);
-            fputs(t->next != NULL ? ", " : "", out);
-        }
-        fputc(value->type == TREE_LIST ? ']' : '}', out);
-    }
-}
-
-/* The same for a person: a text without quotes. */
-static void put_words(FILE *out, const tree *value)
-{
-    if (value != NULL && value->type == TREE_TEXT)
-        put_safe(out, value->text);
-    else if (value != NULL)
-        put_value(out, value);
-    else
-        fputs("none", out);
-}
-
-static void print_json(comparison *c, effect e, const char *about, const char *what,
-                       const tree *from, const tree *to)
-{
-    fputs(c->count > 0 ? ",{\"about\":" : "{\"about\":", c->out);
-    print_json_text(c->out, about);
-    fputs(",\"what\":", c->out);
-    print_json_text(c->out, what);
-    fputs(",\"old\":", c->out);
-    put_value(c->out, from);
-    fputs(",\"new\":", c->out);
-    put_value(c->out, to);
-    fprintf(c->out, ",\"effect\":\"%s\"}", effect_words[e]);
-}
-
-/* A part as a whole, or that it differs, or a member of it and how. */
-static void print_line(comparison *c, effect e, const char *about, const char *what,
-                       const tree *from, const tree *to)
-{
-    text_stream words;
-    bool whole = what[0] == '\0';
-    if (!text_begin(&words)) {
-        c->status = EXIT_MEMORY;
-        return;
-    }
-    put_safe(words.out, about);
-    fputs(":", words.out);
-    if (whole)
-        fputs(from == NULL ? " added" : to == NULL ? " removed" : " changed", words.out);
-    else
-        fprintf(words.out, " %s", what);
-    if (!whole && (from != NULL || to != NULL)) {
-        fputc(' ', words.out);
-        put_words(words.out, from);
-        fputs(" -> ", words.out);
-        put_words(words.out, to);
-    }
-    char *text = text_end(&words, NULL);
-    fprintf(c->out, "%-14s", effect_words[e]);
-    if (text != NULL)
-        put_wrapped(c->out, text, 14, 14, WIDTH);
-    c->status = text != NULL ? c->status : EXIT_MEMORY;
-    free(text);
-}
-
-static void note_unclear(comparison *c, const char *about, const char *what)
-{
-    text_stream name;
-    if (!text_begin(&name)) {
-        c->status = EXIT_MEMORY;
-        return;
-    }
-    fprintf(name.out, what[0] != '\0' ? "%s (%s)" : "%s", about, what);
-    char *text = text_end(&name, NULL);
-    FILE *out = c->unclear.out;
-    fputs(c->effects[UNCLEAR] > 0 ? ", " : "", out);
-    if (text != NULL && c->json)
-        print_json_text(out, text);
-    else if (text != NULL)
-        put_safe(out, text);
-    c->status = text != NULL ? c->status : EXIT_MEMORY;
-    free(text);
-}
-
-/* One difference; @p what is empty where it is the part as a whole. */
-static void report(comparison *c, effect e, const char *about, const char *what, const tree *from,
-                   const tree *to)
-{
-    if (c->json)
-        print_json(c, e, about, what, from, to);
-    else
-        print_line(c, e, about, what, from, to);
-    if (e == UNCLEAR)
-        note_unclear(c, about, what);
-    c->effects[e]++;
-    c->count++;
-}
-
-/* A condition, for a person in words; these are freed. */
-static void report_worded(comparison *c, effect e, const char *about, const char *what,
-                          const tree *const values[2], char *from, char *to)
-{
-    const tree words[] = {{.type = TREE_TEXT, .text = from != NULL ? from : ""},
-                          {.type = TREE_TEXT, .text = to != NULL ? to : ""}};
-    if (c->json)
-        report(c, e, about, what, values[0], values[1]);
-    else
-        report(c, e, about, what, &words[0], &words[1]);
-    free(from);
-    free(to);
-}
-
-/* A number that is no member of the document. */
-static void report_number(comparison *c, effect e, const char *about, const char *what,
-                          int64_t from, int64_t to)
-{
-    char words[2][24];
-    tree values[2] = {{.type = TREE_NUMBER, .text = words[0]},
-                      {.type = TREE_NUMBER, .text = words[1]}};
-    if (from == to)
-        return;
-    snprintf(words[0], sizeof words[0], "%lld", (long long)from);
-    snprintf(words[1], sizeof words[1], "%lld", (long long)to);
-    report(c, e, about, what, &values[0], &values[1]);
-}
+#include "policy_report.h"
 
 /* ---- members by rule ---- */
 
@@ -617,101 +463,20 @@ static void compare(comparison *c)
         report(c, UNCLEAR, "policy", "the order of its parts", NULL, NULL);
 }
 
-static const char *overall(const comparison *c)
-{
-    bool stricter = c->effects[STRICTER] + c->effects[MIXED] > 0;
-    bool milder = c->effects[MILDER] + c->effects[MIXED] > 0;
-    if (!stricter && !milder)
-        return "equal";
-    return stricter && milder ? "mixed" : stricter ? "never milder" : "never stricter";
-}
-
-/* The last line claims what was compared and nothing else. */
-static void conclude_text(comparison *c, const char *unclear)
-{
-    const char *word = overall(c);
-    text_stream words;
-    if (!text_begin(&words)) {
-        c->status = EXIT_MEMORY;
-        return;
-    }
-    fputs(word, words.out);
-    if (c->effects[UNCLEAR] > 0)
-        fprintf(words.out, " on what was compared; not compared: %s", unclear);
-    else if (c->count == 0)
-        fputs(": the documents say the same", words.out);
-    else if (strcmp(word, "equal") == 0)
-        fputs(": no verdict is another", words.out);
-    else if (strcmp(word, "mixed") == 0)
-        fputs(": depending on the evidence, verdicts become stricter or milder", words.out);
-    else
-        fprintf(words.out, ": whatever the evidence, no verdict of the second is %s",
-                strcmp(word, "never milder") == 0 ? "milder" : "stricter");
-    fputc('\n', words.out);
-    char *text = text_end(&words, NULL);
-    if (text != NULL)
-        fputs(text, c->out);
-    c->status = text != NULL ? c->status : EXIT_MEMORY;
-    free(text);
-}
-
-static void json_policy(FILE *out, const policy_file *file)
-{
-    uint8_t hash[32];
-    trust_policy_hash(file->policy, hash);
-    fputs("{\"id\":", out);
-    print_json_text(out, trust_policy_id(file->policy));
-    fprintf(out, ",\"revision\":%llu,\"hash\":\"",
-            (unsigned long long)trust_policy_revision(file->policy));
-    for (size_t i = 0; i < sizeof hash; i++)
-        fprintf(out, "%02x", hash[i]);
-    fputs("\"}", out);
-}
-
-static int compare_files(comparison *c, text_stream *text)
-{
-    c->out = text->out;
-    if (c->json) {
-        fputs("{\"old\":", c->out);
-        json_policy(c->out, c->a);
-        fputs(",\"new\":", c->out);
-        json_policy(c->out, c->b);
-        fputs(",\"differences\":[", c->out);
-    }
-    compare(c);
-    char *unclear = text_end(&c->unclear, NULL);
-    if (unclear == NULL)
-        c->status = EXIT_MEMORY;
-    else if (c->json)
-        fprintf(c->out, "],\"overall\":\"%s\",\"not_compared\":[%s]}\n", overall(c), unclear);
-    else
-        conclude_text(c, unclear);
-    free(unclear);
-    int status = c->status;
-    if (status == 0)
-        status = print_stream(text);
-    else
-        text_drop(text);
-    return status != 0 ? status : c->count == 0 ? EXIT_AFFIRMATIVE : EXIT_NEGATIVE;
-}
-
 int run_policy_diff(const arguments *args)
 {
     policy_file a, b = {0};
-    text_stream text;
     comparison c = {.a = &a, .b = &b, .json = option_given(args, "--json")};
     if (strcmp(positional(args, 0), "-") == 0 && strcmp(positional(args, 1), "-") == 0)
         return complain("-", "only one document can come from standard input", EXIT_USAGE);
     int status = policy_open(positional(args, 0), &a);
     if (status == 0)
         status = policy_open(positional(args, 1), &b);
-    if (status == 0 && !text_begin(&text))
-        status = EXIT_MEMORY;
-    else if (status == 0 && !text_begin(&c.unclear)) {
-        text_drop(&text);
-        status = EXIT_MEMORY;
+    if (status == 0 && report_begin(&c)) {
+        compare(&c);
+        status = report_end(&c);
     } else if (status == 0)
-        status = compare_files(&c, &text);
+        status = EXIT_MEMORY;
     policy_close(&a);
     policy_close(&b);
     return status;
