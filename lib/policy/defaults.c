@@ -71,7 +71,8 @@ void tri_signal_defaults(tri_signal_rule *rule)
     rule->ttl = d->ttl;
     rule->ttl_bad = 0;
     rule->cost = rule->kind == TRUST_KIND_HUMAN ? PERSON : 1;
-    (void)strcpy(rule->action, tri_next_action(rule->kind));
+    const char *action = tri_next_action(rule->kind);
+    memcpy(rule->action, action, strlen(action) + 1);
 }
 
 const char *tri_group_default(const tri_signal_rule *rule)

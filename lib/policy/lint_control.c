@@ -30,12 +30,14 @@ static uint64_t sufficient(tri_linter *l, uint32_t stance, uint64_t needed)
 {
     uint64_t set = needed;
     while (!enough(l, stance, set)) {
-        uint32_t heaviest = UINT32_MAX;
+        uint32_t heaviest = TRUST_POLICY_MAX_SIGNALS;
         for (uint32_t i = 0; i < l->policy->signal_count; i++)
             if (!tri_lint_bit(set, i) &&
-                (heaviest == UINT32_MAX ||
+                (heaviest == TRUST_POLICY_MAX_SIGNALS ||
                  l->most[i] - l->least[i] > l->most[heaviest] - l->least[heaviest]))
                 heaviest = i;
+        if (heaviest == TRUST_POLICY_MAX_SIGNALS)
+            return set; /* all of them: the caller knows that they are enough */
         set |= (uint64_t)1 << heaviest;
     }
     for (uint32_t i = 0; i < l->policy->signal_count; i++) {
