@@ -120,6 +120,10 @@ void tri_secret_free(void *ptr)
 static bool decode(trust_bytes text, uint8_t *out, size_t cap, size_t *len, int variant)
 {
     size_t written;
+    /* libsodium reads a char below zero as the last letter of its alphabet. */
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] >= 0x80)
+            return false;
     if (sodium_base642bin(out, cap, (const char *)text.data, text.size, NULL, &written, NULL,
                           variant) != 0)
         return false;

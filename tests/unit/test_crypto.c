@@ -324,6 +324,11 @@ START_TEST(base64_is_strict)
     size_t len = 77;
     uint8_t out[3];
     ck_assert(!tri_base64_decode((trust_bytes){(const uint8_t *)"Zm\0v", 4}, out, 3, &len));
+    for (unsigned byte = 0x80; byte <= 0xFF; byte++) {
+        const uint8_t text[4] = {'Z', (uint8_t)byte, '9', 'v'};
+        ck_assert(!tri_base64_decode((trust_bytes){text, 4}, out, 3, &len));
+        ck_assert(!tri_base64url_decode((trust_bytes){text, 4}, out, 3, &len));
+    }
     ck_assert(tri_base64url_decode((trust_bytes){NULL, 0}, out, 0, &len));
     ck_assert_uint_eq(len, 0);
 }
