@@ -151,39 +151,57 @@ static bool inert(const tri_linter *l, uint32_t index)
            !tri_lint_bit(l->needed, index);
 }
 
-/* Whether uncertainty can keep a device of the stance from allow, by this signal too. */
-static bool leaves_open(const tri_linter *l, uint32_t stance, uint32_t index)
+/* What the verdict of some device depends on. */
+typedef struct deciding {
+    bool level;       /* it moves across a threshold */
+    bool adverse;     /* it can be more than allow bears, */
+    bool uncertainty; /* and so can this */
+    bool exemption;   /* some signals are left out for some devices */
+} deciding;
+
+/* Where facts are missing the evaluator takes the strictest number of each profile that may apply,
+ * so the base of one meets the limits of others. */
+static deciding survey(const tri_linter *l)
+{
+    deciding d = {false, false, false, false};
+    bool allows = false;
+    for (uint32_t i = 0; i < l->stance_count; i++) {
+        const tri_stance *s = tri_lint_stance_of(l, i);
+        d.adverse |= l->worst.adverse > s->max_adverse;
+        d.uncertainty |= s->max_uncertainty < TRI_Q16;
+        d.exemption |= s->exempt != 0;
+        for (uint32_t base = 0; base < l->stance_count; base++) {
+            trust_verdict best = tri_band(s, l->best[base].level, 0);
+            allows |= best == TRUST_ALLOW;
+            d.level |= best < tri_band(s, tri_lint_worst(l, base).level, l->policy->margin);
+        }
+    }
+    d.adverse &= allows;
+    d.uncertainty &= allows;
+    return d;
+}
+
+static bool leaves_open(const tri_linter *l, const deciding *d, uint32_t index)
 {
     const tri_signal_rule *rule = &l->policy->signals[index];
-    return rule->hi > rule->lo && tri_lint_stance_of(l, stance)->max_uncertainty < TRI_Q16;
+    return d->uncertainty && rule->hi > rule->lo;
 }
 
-/* Whether the signal may make a difference to a device of the stance: its group's points move
- * across a threshold, or it moves what is limited. */
-static bool decides(const tri_linter *l, uint32_t stance, uint32_t index)
+/* Whether no verdict depends on it: its group's points stay the same or cross no threshold, what is
+ * limited stays within the limits, and no gate or stage asks about it. */
+static bool never_decides(const tri_linter *l, const deciding *d, uint32_t index)
 {
-    const tri_stance *s = tri_lint_stance_of(l, stance);
     uint32_t group = l->policy->signals[index].group;
-    tri_outlook best = l->best[stance], worst = tri_lint_worst(l, stance);
-    bool moves = l->group_least[group] < l->group_most[group] || s->exempt != 0;
-    bool crosses = tri_band(s, best.level, 0) < tri_band(s, worst.level, l->policy->margin);
-    bool counts = l->most[index] > 0 && worst.adverse > s->max_adverse;
-    return (moves && crosses) ||
-           (tri_band(s, best.level, 0) == TRUST_ALLOW && (counts || leaves_open(l, stance, index)));
+    bool moves = l->group_least[group] < l->group_most[group] || d->exemption;
+    return !(moves && d->level) && !(d->adverse && l->most[index] > 0) &&
+           !leaves_open(l, d, index) && !gate_asks(l, index, l->idle, ANY_CONDITION) &&
+           !tri_lint_bit(l->needed, index);
 }
 
-static bool never_decides(const tri_linter *l, uint32_t index)
-{
-    for (uint32_t stance = 0; stance < l->stance_count; stance++)
-        if (decides(l, stance, index))
-            return false;
-    return !gate_asks(l, index, l->idle, ANY_CONDITION) && !tri_lint_bit(l->needed, index);
-}
-
-static void lint_idle(tri_linter *l, uint32_t index)
+static void lint_idle(tri_linter *l, const deciding *d, uint32_t index)
 {
     bool same = inert(l, index);
-    if (!same && !never_decides(l, index))
+    if (!same && !never_decides(l, d, index))
         return;
     tri_lint_begin(l, TRUST_LINT_WARNING, same ? "SIGNAL_INERT" : "SIGNAL_NEVER_DECIDES",
                    tri_lint_signal(l, index));
@@ -206,21 +224,18 @@ static void lint_idle(tri_linter *l, uint32_t index)
 
 /* Whether good news of the signal is no better than silence, and, where it would take the place of
  * bad news, than that. */
-static bool futile(const tri_linter *l, uint32_t index)
+static bool futile(const tri_linter *l, const deciding *d, uint32_t index)
 {
-    if (inert(l, index) || never_decides(l, index))
+    if (inert(l, index) || never_decides(l, d, index))
         return true;
     if (tri_lint_bit(l->needed, index) || gate_asks(l, index, l->idle, FOR_FRESHNESS) ||
-        l->least[index] < l->silent[index])
+        l->least[index] < l->silent[index] || (l->certainty[index] > 0 && leaves_open(l, d, index)))
         return false;
-    for (uint32_t stance = 0; stance < l->stance_count; stance++)
-        if (l->certainty[index] > 0 && leaves_open(l, stance, index))
-            return false;
     return !tri_kind_latest_counts(l->policy->signals[index].kind) ||
            l->least[index] == l->most[index];
 }
 
-static void lint_steps(tri_linter *l)
+static void lint_steps(tri_linter *l, const deciding *d)
 {
     const tri_json *step = tri_json_first(tri_lint_at(l, "step_up"));
     for (; step != NULL && !l->no_memory; step = tri_json_next(step)) {
@@ -231,7 +246,7 @@ static void lint_steps(tri_linter *l)
             continue;
         while (i < l->policy->signal_count && !tri_same_text(name, l->policy->signals[i].name))
             i++;
-        if (i == l->policy->signal_count || !futile(l, i))
+        if (i == l->policy->signal_count || !futile(l, d, i))
             continue;
         tri_lint_begin(l, TRUST_LINT_WARNING, "STEP_UP_FUTILE", obtain);
         tri_lint_say(l, "good news of ");
@@ -244,12 +259,13 @@ static void lint_steps(tri_linter *l)
 
 void tri_lint_signals(tri_linter *l)
 {
+    deciding d = survey(l);
     for (uint32_t i = 0; i < l->policy->signal_count && !l->no_memory; i++) {
         lint_withholding(l, i);
         lint_observer(l, i);
         lint_quorum(l, i);
         lint_ages(l, i);
-        lint_idle(l, i);
+        lint_idle(l, &d, i);
     }
-    lint_steps(l);
+    lint_steps(l, &d);
 }
