@@ -79,7 +79,7 @@ static void part(drawing *d, const char *name, const char *hint)
 
 /* ---- what is weighed ---- */
 
-enum { AXIS = LEFT + 290, AXIS_END = 1080, FIGURES = 1145, COLUMN = 115, MARGIN = 66, TOP = 6 };
+enum { AXIS = LEFT + 290, AXIS_END = 1065, FIGURES = 1125, COLUMN = 124, MARGIN = 66, TOP = 6 };
 
 typedef struct axis {
     int64_t least, most;
@@ -409,7 +409,7 @@ static void put_gate_note(FILE *out, drawing *d, size_t index)
     if (policy_gate(d->file, index).final != 0)
         fputs("; no override passes it", out);
     if (actions != NULL) {
-        fputs("; then ", out);
+        fputs("; action: ", out);
         put_names(out, actions, "and");
     }
 }
@@ -464,23 +464,33 @@ static void draw_gates(drawing *d)
 
 enum { STAGES = 5, ARROW = 40, BOX = (RIGHT - LEFT - (STAGES - 1) * ARROW) / STAGES };
 
+/* What leads on from a stage. */
+static void put_stage_way(FILE *out, drawing *d, size_t index, const trust_policy_stage *s)
+{
+    char span[32];
+    fputs("needs ", out);
+    if (s->needs != 0)
+        put_signals(out, d->file, s->needs, "and");
+    else
+        fputs("nothing", out);
+    if (s->next != index + 1)
+        fprintf(out, "; then %s", policy_stage(d->file, s->next).id);
+    if (s->timeout != 0)
+        fprintf(out, "; after %s: %s", long_span(s->timeout, span), verdict_words[s->on_timeout]);
+}
+
 static void put_stage_note(FILE *out, drawing *d, size_t index)
 {
     trust_policy_stage s = policy_stage(d->file, index);
-    char span[32];
-    if (s.next == UINT32_MAX) {
+    const tree *actions = policy_stage_actions(d->file, index);
+    if (s.next == UINT32_MAX)
         fputs("the device is in", out);
-        return;
-    }
-    fputs("needs ", out);
-    if (s.needs != 0)
-        put_signals(out, d->file, s.needs, "and");
     else
-        fputs("nothing", out);
-    if (s.next != index + 1)
-        fprintf(out, "; then %s", policy_stage(d->file, s.next).id);
-    if (s.timeout != 0)
-        fprintf(out, "; after %s: %s", long_span(s.timeout, span), verdict_words[s.on_timeout]);
+        put_stage_way(out, d, index, &s);
+    if (actions != NULL) {
+        fputs("; action: ", out);
+        put_names(out, actions, "and");
+    }
 }
 
 static int draw_stage(drawing *d, FILE *out, size_t index, int x, int y, int height)

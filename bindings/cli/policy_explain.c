@@ -201,6 +201,17 @@ static const char *question(uint32_t kind)
     return " is a signal of the host.";
 }
 
+/* How much the odds grow with so many points. */
+static void put_odds(FILE *out, int32_t points)
+{
+    double times = 1;
+    for (int32_t i = 0; i < points % 50; i++)
+        times *= 1.0139594797900291; /* the fiftieth root of 2 */
+    times *= (double)(1 << (points / 50));
+    fprintf(out, ", which makes the odds against the device %s%.*f times what they were",
+            points % 50 == 0 ? "" : "about ", points % 50 == 0 || times >= 10 ? 0 : 1, times);
+}
+
 static void tell_worth(telling *t, const trust_policy_signal *s)
 {
     FILE *out = begin(t);
@@ -208,9 +219,8 @@ static void tell_worth(telling *t, const trust_policy_signal *s)
         return;
     fprintf(out, "%s%s At worst it adds %d point%s", s->name, question(s->kind), s->most,
             plural(s->most));
-    if (s->most >= 50 && s->most % 50 == 0 && s->most <= 1000)
-        fprintf(out, ", which makes the odds against the device %d times what they were",
-                1 << (s->most / 50));
+    if (s->most > 0 && s->most <= 1000)
+        put_odds(out, s->most);
     if (s->least < 0)
         fprintf(out, "; at best it takes %d away.", -s->least);
     else
