@@ -4,6 +4,8 @@
 
 #include "policy/next.h"
 
+#include <string.h>
+
 #include "core/kind.h"
 #include "policy/weigh.h"
 
@@ -12,7 +14,7 @@
 /* All signals weighed; row_of() and ledger_of() see into it. */
 typedef struct scales {
     tri_weighed weighed;
-    uint64_t ledger[(TRI_RESULT_MOST + sizeof(uint64_t) - 1) / sizeof(uint64_t)];
+    uint64_t ledger[TRI_RESULT_MOST / sizeof(uint64_t)];
 } scales;
 
 typedef struct searching {
@@ -136,10 +138,8 @@ static uint64_t suppose(const searching *search, uint64_t set, trust_finding *fi
 static bool matters(const searching *search, uint32_t s)
 {
     const tri_weighing *now = &search->now.weighed.signals[s];
-    const tri_weighing *best = &search->best.weighed.signals[s];
     return row_of(&search->now, s)->mb != row_of(&search->best, s)->mb ||
-           now->vouched != best->vouched || now->asked.worst != best->asked.worst ||
-           now->asked.most != best->asked.most || now->asked.youngest != best->asked.youngest;
+           memcmp(now, &search->best.weighed.signals[s], sizeof *now) != 0;
 }
 
 static void add_signal(searching *search, uint32_t signal)

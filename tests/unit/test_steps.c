@@ -123,29 +123,24 @@ END_TEST
 
 /* ---- next ---- */
 
-/* Signals by name: alpha 0, bravo 1, ... , all permille, in a group of their own. */
+/* Signals of permille, each in a group of its own, worth 100 points for or against. */
 static trust_policy *lettered(size_t signals, const char *rest)
 {
-    static const char *const names[] = {"x.alpha", "x.bravo",   "x.charlie", "x.delta",
-                                        "x.echo",  "x.foxtrot", "x.golf",    "x.hotel",
-                                        "x.india", "x.juliett", "x.kilo",    "x.lima"};
     char text[8192];
     trust_error err = {0};
     trust_policy *policy = NULL;
-    size_t len =
-        (size_t)sprintf(text, "{\"trust_policy\":1,\"id\":\"t\",\"revision\":1,\"signals\":{");
+    size_t len = (size_t)sprintf(text, "{\"trust_policy\":1,\"id\":\"t\",\"revision\":1,"
+                                       "\"signals\":{");
     for (size_t i = 0; i < signals; i++)
         len += (size_t)sprintf(text + len,
-                               "%s\"%s\":{\"scale\":\"permille\",\"weight\":100,\"group\":\"g%zu\","
-                               "\"curve\":[[0,-100],[1000,100]],\"absent\":0}",
-                               i > 0 ? "," : "", names[i], i);
+                               "%s\"x.%c\":{\"scale\":\"permille\",\"weight\":100,"
+                               "\"group\":\"g%zu\",\"curve\":[[0,-100],[1000,100]],\"absent\":0}",
+                               i > 0 ? "," : "", (char)('a' + i), i % 16);
     sprintf(text + len, "}%s}", rest);
     ck_assert_msg(trust_policy_load_unsigned(text, strlen(text), NULL, &policy, &err) == TRUST_OK,
                   "%s at %s", err.message, err.where);
-    for (size_t i = 0; i < signals; i++) {
-        ck_assert_str_eq(policy->signals[i].name, names[i]);
+    for (size_t i = 0; i < signals; i++)
         policy->signals[i].cost = 1;
-    }
     return policy;
 }
 
@@ -160,7 +155,7 @@ static trust_policy_input input_at(trust_time now, const trust_finding *findings
 
 START_TEST(what_is_asked_for_next_is_least_and_in_order)
 {
-    trust_policy_step steps[8];
+    trust_policy_step steps[10], untouched;
     trust_policy_input input = input_at(NOW, NULL, 0);
     size_t count;
     /* 500 to begin with; each signal takes 100 away, two make step_up, three allow. */
@@ -169,7 +164,11 @@ START_TEST(what_is_asked_for_next_is_least_and_in_order)
                     "\"limits\":{\"uncertainty\":1000}");
     policy->signals[0].cost = 9;
     policy->signals[3].cost = 2;
-    ck_ok(trust_policy_next(policy, &input, steps, 8, &count));
+    memset(&untouched, 0x5a, sizeof untouched);
+    steps[8] = steps[9] = untouched;
+    ck_ok(trust_policy_next(policy, &input, steps, 10, &count));
+    ck_assert_mem_eq(&steps[8], &untouched, sizeof untouched);
+    ck_assert_mem_eq(&steps[9], &untouched, sizeof untouched);
     ck_assert_uint_eq(count, 8); /* of 4 triples and 6 pairs */
     static const trust_policy_step expected[] = {{0xE, TRUST_ALLOW, 4},   {0x7, TRUST_ALLOW, 11},
                                                  {0xB, TRUST_ALLOW, 12},  {0xD, TRUST_ALLOW, 12},
@@ -181,7 +180,7 @@ START_TEST(what_is_asked_for_next_is_least_and_in_order)
     ck_assert_mem_eq(steps, expected, sizeof expected[0]);
     ck_ok(trust_policy_next(policy, &input, NULL, 0, &count));
     ck_assert_uint_eq(count, 0);
-    /* What is never to be had is in none: without bravo allow is out of the pairs' reach. */
+    /* What is never to be had is in none: without b allow is out of the pairs' reach. */
     ck_ok(tri_next_steps(policy, &input, 2, steps, 8, &count));
     ck_assert_uint_eq(count, 4);
     ck_assert_uint_eq(steps[0].signals, 0xD);
@@ -282,7 +281,7 @@ START_TEST(there_is_room_for_supposed_evidence)
                                       .time = NOW};
     trust_policy_input input = input_at(NOW, findings, 256);
     ck_ok(trust_policy_next(policy, &input, steps, 8, &count));
-    ck_assert_uint_eq(count, 0); /* there is no room for alpha */
+    ck_assert_uint_eq(count, 0); /* there is no room for a */
     /* What the policy does not name takes none. */
     findings[7].kind = 0x80000001u;
     ck_ok(trust_policy_next(policy, &input, steps, 8, &count));
@@ -330,11 +329,138 @@ START_TEST(the_search_ends)
 }
 END_TEST
 
+/* With more sets than are looked at, what is cheap is looked at first; and what does all by itself
+ * takes no room from sets of others. */
+START_TEST(the_looks_are_spent_well)
+{
+    trust_policy_step steps[8];
+    size_t count;
+    trust_policy_input input = input_at(NOW, NULL, 0);
+    trust_policy *policy = lettered(
+        20, ",\"base\":500,\"verdicts\":{\"allow\":200,\"step_up\":201,\"quarantine\":600},"
+            "\"limits\":{\"uncertainty\":1000}");
+    for (size_t i = 0; i < 20; i++)
+        policy->signals[i].cost = i == 5 || i == 11 || i == 17 ? 1 : 2;
+    ck_ok(trust_policy_next(policy, &input, steps, 8, &count));
+    ck_assert_uint_ge(count, 1);
+    ck_assert_uint_eq(steps[0].signals, 1u << 5 | 1u << 11 | 1u << 17);
+    ck_assert_uint_eq(steps[0].cost, 3);
+    trust_policy_free(policy);
+    /* Seven that suffice, and cost least: of all pairs of 24 there are more than looks. */
+    policy = lettered(
+        24, ",\"base\":500,\"verdicts\":{\"allow\":200,\"step_up\":201,\"quarantine\":600},"
+            "\"limits\":{\"uncertainty\":1000}");
+    for (size_t i = 0; i < 24; i++)
+        policy->signals[i].cost = i < 7 ? 1 : 2;
+    for (size_t i = 0; i < 7; i++)
+        policy->signals[i].lo = policy->signals[i].knots[0].mb = -300 * TRI_MB_PER_POINT;
+    for (size_t i = 0; i < 16; i++)
+        policy->groups[i].floor = -1000 * TRI_MB_PER_POINT;
+    ck_ok(trust_policy_next(policy, &input, steps, 8, &count));
+    ck_assert_uint_eq(count, 8);
+    for (size_t i = 0; i < 7; i++)
+        ck_assert_uint_eq(steps[i].signals, 1u << i);
+    ck_assert_uint_eq(steps[7].signals, 7u << 7);
+    trust_policy_free(policy);
+}
+END_TEST
+
+/* One whose best is worse than silence spoils what all signals together reach, not what others do.
+ */
+START_TEST(the_worst_of_the_best_hides_nothing)
+{
+    trust_policy_step steps[8];
+    size_t count;
+    trust_policy_input input = input_at(NOW, NULL, 0);
+    trust_policy *policy =
+        lettered(2, ",\"base\":500,\"verdicts\":{\"allow\":400,\"step_up\":420,\"quarantine\":440},"
+                    "\"limits\":{\"uncertainty\":1000}");
+    policy->signals[0].lo = policy->signals[0].knots[0].mb = 50 * TRI_MB_PER_POINT;
+    ck_ok(trust_policy_next(policy, &input, steps, 8, &count));
+    ck_assert_uint_eq(count, 1);
+    ck_assert_uint_eq(steps[0].signals, 2);
+    ck_assert_uint_eq(steps[0].can_reach, TRUST_ALLOW);
+    /* The same where its value fires a gate, from the very limit on. */
+    policy->signals[0].lo = policy->signals[0].knots[0].mb = 0;
+    tri_condition conditions[] = {{TRI_ASKS_AT_LEAST, 0, 0, 0}, {TRI_ASKS_ABSENT, 1, 0, 0}};
+    tri_gate gates[] = {{.id = "a", .first = 0, .count = 1, .need = 1, .floor = TRUST_DENY},
+                        {.id = "b", .first = 1, .count = 1, .need = 1, .floor = TRUST_STEP_UP}};
+    policy->conditions = conditions;
+    policy->condition_count = 2;
+    policy->gates = gates;
+    policy->gate_count = 2;
+    ck_ok(trust_policy_next(policy, &input, steps, 8, &count));
+    ck_assert_uint_eq(count, 1);
+    ck_assert_uint_eq(steps[0].signals, 2);
+    trust_policy_free(policy);
+}
+END_TEST
+
+/* Where two have to say so, one that was heard before is not heard twice. */
+START_TEST(supposed_evidence_comes_from_a_source_of_its_own)
+{
+    trust_policy_step steps[8];
+    size_t count;
+    trust_policy *policy =
+        lettered(2, ",\"base\":500,\"verdicts\":{\"allow\":400,\"step_up\":420,\"quarantine\":440},"
+                    "\"limits\":{\"uncertainty\":1000}");
+    trust_finding bad[3];
+    for (uint32_t i = 0; i < 3; i++)
+        bad[i] = (trust_finding){.kind = policy->signals[i == 0].kind,
+                                 .source = i == 0 ? 7 : UINT32_MAX - (i - 1),
+                                 .state = TRUST_STATE_VALID,
+                                 .value = 1000,
+                                 .quality = TRUST_QUALITY_FULL,
+                                 .time = NOW};
+    trust_policy_input input = input_at(NOW, bad, 2);
+    policy->signals[0].quorum = 2;
+    ck_ok(trust_policy_next(policy, &input, steps, 8, &count));
+    ck_assert_uint_eq(count, 0); /* b is bad, and stays so */
+    bad[0].value = 500;
+    ck_ok(trust_policy_next(policy, &input, steps, 8, &count));
+    ck_assert_uint_eq(count, 1);
+    ck_assert_uint_eq(steps[0].signals, 1);
+    /* Of three, two bad ones keep it bad. */
+    input.finding_count = 3;
+    ck_ok(trust_policy_next(policy, &input, steps, 8, &count));
+    ck_assert_uint_eq(count, 0);
+    policy->signals[0].quorum = 3;
+    ck_ok(trust_policy_next(policy, &input, steps, 8, &count));
+    ck_assert_uint_eq(count, 1);
+    trust_policy_free(policy);
+}
+END_TEST
+
+/* The best that there is on the scale of attestation results is affirming, which is 2. */
+START_TEST(affirming_is_the_best_of_its_scale)
+{
+    trust_policy_step steps[8];
+    size_t count;
+    trust_policy_input input = input_at(NOW, NULL, 0);
+    trust_policy *policy =
+        lettered(1, ",\"base\":500,\"verdicts\":{\"allow\":400,\"step_up\":420,\"quarantine\":440},"
+                    "\"limits\":{\"uncertainty\":1000}");
+    policy->signals[0].scale = TRUST_SCALE_AR4SI;
+    policy->signals[0].knots[0].value = 2;
+    policy->signals[0].knots[1].value = 3;
+    ck_ok(trust_policy_next(policy, &input, steps, 8, &count));
+    ck_assert_uint_eq(count, 1);
+    policy->signals[0].knots[0].value = 1;
+    policy->signals[0].knots[1].value = 2;
+    ck_ok(trust_policy_next(policy, &input, steps, 8, &count));
+    ck_assert_uint_eq(count, 0);
+    trust_policy_free(policy);
+}
+END_TEST
+
 int main(void)
 {
     return run_tests("steps", TESTS(an_outcome_calls_for_its_actions,
                                     an_actions_number_is_the_same_everywhere,
                                     what_is_asked_for_next_is_least_and_in_order,
                                     nothing_is_asked_for_that_cannot_help, arguments_are_checked,
-                                    there_is_room_for_supposed_evidence, the_search_ends));
+                                    there_is_room_for_supposed_evidence, the_search_ends,
+                                    the_looks_are_spent_well, the_worst_of_the_best_hides_nothing,
+                                    supposed_evidence_comes_from_a_source_of_its_own,
+                                    affirming_is_the_best_of_its_scale));
 }

@@ -130,6 +130,42 @@ START_TEST(a_device_goes_through_its_stages)
 }
 END_TEST
 
+/* What has been shown is not asked for again. */
+START_TEST(a_stage_needs_what_is_missing)
+{
+    scene s;
+    trust_decision *decision;
+    scene_begin(&s, whole);
+    scene_attest(&s, NULL);
+    scene_address(&s);
+    scene_assess(&s, NULL);  /* remembered, and on the site */
+    s.clock.now += 5 * HOUR; /* an attestation holds for four hours, an identity for a week */
+    trust_policy *policy = NULL;
+    trust_error err = {0};
+    static const char renamed[] =
+        "{\"trust_policy\":1,\"id\":\"renamed\",\"revision\":1,\"base\":300,\"signals\":{"
+        "\"attestation\":{\"weight\":100},\"human\":{\"weight\":100},"
+        "\"identity\":{\"weight\":100}},"
+        "\"verdicts\":{\"allow\":300,\"step_up\":475,\"quarantine\":650},"
+        "\"stages\":[{\"id\":\"desk\",\"needs\":[\"attestation\",\"human\",\"identity\"]},"
+        "{\"id\":\"hall\"}]}";
+    ck_ok(trust_policy_load_unsigned(renamed, strlen(renamed), NULL, &policy, &err));
+    ck_ok(trust_engine_use_policy(s.engine, policy, &err));
+    trust_policy_free(policy);
+    trust_evidence_clear(s.evidence);
+    scene_assess(&s, &decision);
+    ck_assert_str_eq(trust_decision_stage(decision), "desk");
+    ck_assert_uint_eq(info_of(decision).need_count, 2);
+    ck_assert_str_eq(trust_decision_need(decision, 0), "attestation");
+    ck_assert_str_eq(trust_decision_need(decision, 1), "human");
+    scene_attest(&s, NULL);
+    scene_assess(&s, &decision);
+    ck_assert_uint_eq(info_of(decision).need_count, 1);
+    ck_assert_str_eq(trust_decision_need(decision, 0), "human");
+    scene_end(&s);
+}
+END_TEST
+
 START_TEST(a_gate_asks_for_its_actions)
 {
     scene s;
@@ -328,7 +364,8 @@ int main(void)
 {
     return run_tests("workflow",
                      TESTS(a_decision_says_where_a_device_stands, a_device_goes_through_its_stages,
-                           a_gate_asks_for_its_actions, a_preview_and_a_repetition_say_the_same,
+                           a_stage_needs_what_is_missing, a_gate_asks_for_its_actions,
+                           a_preview_and_a_repetition_say_the_same,
                            what_nobody_can_bring_is_not_asked_for, an_unregistered_fact_is_told,
                            a_decision_tells_whether_the_policy_is_signed,
                            a_plain_policy_has_no_stage, a_whole_policy_allocates_nothing));
