@@ -93,7 +93,8 @@ int print_text(const char *what, text_call call, const void *object);
 
 /* Foreign text for a terminal: what it would obey, and what is no text, becomes '?'. */
 void put_safe(FILE *out, const char *text);
-void print_json_text(FILE *out, const char *text); /* quoted; broken UTF-8 replaced */
+/* Quoted; broken UTF-8 replaced, and what a terminal would obey escaped. */
+void print_json_text(FILE *out, const char *text);
 void print_hex(const uint8_t *data, size_t len);
 bool parse_hex(const char *text, uint8_t *out, size_t cap, size_t *len);
 /* Decimal digits and nothing else. */

@@ -138,20 +138,30 @@ int print_text(const char *what, text_call call, const void *object)
     return status;
 }
 
+/* The number of a character of the basic plane, which is @p len bytes long. */
+static unsigned number_of(const unsigned char *text, size_t len)
+{
+    unsigned number = len == 1 ? text[0] : len == 2 ? text[0] & 0x1Fu : text[0] & 0x0Fu;
+    for (size_t i = 1; i < len; i++)
+        number = number << 6 | (text[i] & 0x3Fu);
+    return number;
+}
+
 void print_json_text(FILE *out, const char *text)
 {
     fputc('"', out);
-    for (const unsigned char *p = (const unsigned char *)text; *p != '\0';) {
+    while (*text != '\0') {
+        const unsigned char *p = (const unsigned char *)text;
         size_t len = character(p);
         if (len == 0)
             fputs("\\ufffd", out);
         else if (*p == '"' || *p == '\\')
             fprintf(out, "\\%c", *p);
-        else if (*p < 0x20 || *p == 0x7F)
-            fprintf(out, "\\u%04x", *p);
+        else if (orders(text) > 0)
+            fprintf(out, "\\u%04x", number_of(p, len));
         else
             fwrite(p, 1, len, out);
-        p += len > 0 ? len : 1;
+        text += len > 0 ? len : 1;
     }
     fputc('"', out);
 }

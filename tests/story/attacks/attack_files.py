@@ -101,7 +101,7 @@ class Documents(Attack):
             answer = self.run_raw("assess", "--policy", path, "--device", DEVICE, "--store",
                                   self.store(), "--at", NOW, "--preview")
             self.assertIn(answer.status, (0, 3))
-            for command in ("lint", "hash", "expand", "show"):
+            for command in ("lint", "test", "hash", "expand", "show", "explain"):
                 answer = self.run_raw("policy", command, path)
                 self.assertIn(answer.status, (0, 1, 3))
                 self.harmless(answer.out, command)

@@ -357,7 +357,7 @@ class Text(Attack):
                 else:
                     policy[nasty] = 1
                 path = self.write("nasty.json", policy)
-                for command in ("lint", "show", "expand", "hash"):
+                for command in ("lint", "show", "explain", "expand", "hash"):
                     for more in ((), ("--json",)):
                         answer = self.run_raw("policy", command, path, *more)
                         self.harmless(answer.out, (command, nasty))
