@@ -207,8 +207,8 @@ class Reach:
                 known = [n for n in lines if start <= n <= line]
                 found = lines[max(known)] if known else set()
                 break
-        else:  # a table: whoever reaches the file at all
-            found = set().union(*lines.values())
+        else:  # a table: whoever reaches the file at all, and anyone may where it is nothing else
+            found = set().union(*lines.values()) or set(self.named)
         return sorted((self.named[name] for name in found), key=lambda test: test.seconds)
 
 

@@ -682,6 +682,9 @@ static const refusal refusals[] = {
     {WHEN("{'any':[" Y ",{'not':[]}]}"), "/profiles/0/when/any/1/not", "must be an object"},
     {WHEN("{'any':[" Y ",{'not':{'attr':'a','eq':1}}]}"), "/profiles/0/when/any/1/not/eq",
      "a text of"},
+    {WITH("'a.a':{'weight':1,'scale':'percent'},'b.b':{'weight':1,'scale':'percent'}",
+          ",'profiles':[{'id':'b.b','when':" Y "}]"),
+     "/profiles/0/id", "a signal is called that"},
     /* stages */
     {STAGES("1"), "/stages/0", "must be an object"},
     {STAGES("{}"), "/stages/0", "missing member 'id'"},
@@ -1041,6 +1044,11 @@ START_TEST(every_profile_has_parts_of_its_own)
     }
     put("]}", 0);
     ck_loads(TRUST_OK, "");
+    begin_document();
+    put(OPEN "'profiles':[{'id':'a','when':{'attr':'a','eq':'1'}},{'id':'b','when':{'any':[", 0);
+    repeat("{'attr':'a#','le':1}", 64);
+    put("]}}]}", 0);
+    ck_loads(TRUST_E_LIMIT, "/profiles/1/when/any/63");
 }
 END_TEST
 

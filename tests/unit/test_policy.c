@@ -147,6 +147,37 @@ START_TEST(identity_of_the_worked_example)
 }
 END_TEST
 
+/* Half a point and more is a point, on either side of zero. */
+START_TEST(defaults_are_whole_points)
+{
+    static const struct {
+        const char *text, *name;
+        int32_t points[3], absent;
+    } expected[] = {
+        {ONE("attestation", "\"weight\":1"), "attestation", {-1, 0, 1}, 1},
+        {ONE("attestation", "\"weight\":2"), "attestation", {-1, 1, 2}, 1},
+        {ONE("attestation", "\"weight\":0"), "attestation", {0, 0, 0}, 0},
+        {ONE("identity", "\"weight\":831"), "identity", {-356, 238, 831}, 831},
+        {ONE("identity", "\"weight\":500"), "identity", {-215, 143, 500}, 500},
+        {ONE("reputation", "\"weight\":631"), "reputation", {-108, 144, 631}, 54},
+        {ONE("reputation", "\"weight\":500"), "reputation", {-86, 115, 500}, 43},
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        trust_policy *policy = load(expected[i].text);
+        const tri_signal_rule *rule = rule_of(policy, expected[i].name);
+        for (size_t k = 0; k < 3; k++)
+            ck_assert_int_eq(rule->knots[k].mb, expected[i].points[k] * 20);
+        ck_assert_int_eq(rule->absent[TRI_ABSENT_NOT_REQUESTED], expected[i].absent * 20);
+        trust_policy_free(policy);
+    }
+    trust_policy *policy =
+        load(SIGNALS("\"place\":{\"weight\":500},\"reputation\":{\"weight\":500}"));
+    ck_assert_int_eq(policy->groups[0].ceiling, 790 * 20);
+    ck_assert_int_eq(policy->groups[0].floor, -(159 + 86) * 20);
+    trust_policy_free(policy);
+}
+END_TEST
+
 START_TEST(a_policy_tells_of_itself)
 {
     char *text = example();
@@ -1332,8 +1363,8 @@ int main(void)
     return run_tests(
         "policy",
         TESTS(six_lines_mean_the_worked_example, identity_of_the_worked_example,
-              a_policy_tells_of_itself, nothing_happens_without_a_policy, verdicts_have_names,
-              the_last_holder_frees, kinds_of_the_host_have_defaults_by_scale,
+              defaults_are_whole_points, a_policy_tells_of_itself, nothing_happens_without_a_policy,
+              verdicts_have_names, the_last_holder_frees, kinds_of_the_host_have_defaults_by_scale,
               absences_may_be_given_in_part, groups_cap_what_they_hold, no_risk_is_above_a_thousand,
               gates_name_signals_and_reasons, times_bound_a_policy, durations_have_one_spelling,
               the_same_meaning_has_the_same_hash, the_hash_is_frozen, the_full_form_is_laid_out,

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <trust/reason.h>
+
 #include "core/bytes.h"
 #include "policy/document.h"
 
@@ -388,6 +390,59 @@ static bool valid(const tri_json *rule, const tri_json *value)
 
 /* ---- the table ---- */
 
+static void ck_default(const tri_member *member, const tri_json *found)
+{
+    char room[32];
+    trust_bytes word = {NULL, 0};
+    bool yes;
+    if (member->fallback == TRI_NO_DEFAULT || member->type == TRI_TIME) {
+        ck_assert_ptr_null(found);
+        return;
+    }
+    ck_assert_ptr_nonnull(found);
+    tri_text text = tri_text_begin(room, sizeof room);
+    if (member->type == TRI_BOOL) {
+        ck_assert(tri_json_bool(found, &yes) && yes == (member->fallback != 0));
+        return;
+    }
+    if (!tri_json_string(found, &word)) {
+        ck_assert_int_eq(number(found), member->fallback);
+        ck_assert(member->type != TRI_SPAN && member->type != TRI_DURATION);
+        return;
+    }
+    if (member->type == TRI_VERDICT)
+        tri_text_str(&text, trust_verdict_name((trust_verdict)member->fallback));
+    else if (member->type == TRI_CODE)
+        tri_text_str(&text, trust_reason_code((uint32_t)member->fallback));
+    else if (member->type == TRI_DURATION && member->fallback == 0)
+        tri_text_str(&text, "never");
+    else
+        tri_duration_format(&text, member->fallback);
+    ck_ok(tri_text_end(&text, NULL));
+    ck_assert(tri_same_text(word, room));
+}
+
+static void ck_range(const tri_json *rule, int64_t min, int64_t max)
+{
+    ck_assert_int_eq(number(tri_json_member(rule, "minimum")), min);
+    ck_assert_int_eq(number(tri_json_member(rule, "maximum")), max);
+}
+
+/* Of pairs, each of the two. */
+static void ck_pairs(const tri_member *member, const tri_json *entry)
+{
+    const tri_json *first =
+        tri_json_first(tri_json_member(tri_json_member(entry, "items"), "prefixItems"));
+    if (member->type == TRI_CURVE) {
+        ck_range(first, 0, 1000);
+        ck_range(tri_json_next(first), -TRI_MAX_POINTS, TRI_MAX_POINTS);
+    }
+    if (member->type == TRI_KNOTS) {
+        ck_range(first, 0, 1000);
+        ck_range(tri_json_next(first), 0, 1000000);
+    }
+}
+
 static unsigned count_members(const tri_object *object, const tri_json *rule)
 {
     unsigned members = 0;
@@ -402,6 +457,8 @@ static unsigned count_members(const tri_object *object, const tri_json *rule)
             ck_assert_str_lt(object->members[i - 1].name, member->name);
         ck_assert(tri_json_string(tri_json_member(entry, "description"), &text));
         ck_assert(tri_same_text(text, member->meaning));
+        ck_default(member, tri_json_member(entry, "default"));
+        ck_pairs(member, entry);
         members++;
         if (member->type == TRI_LIST)
             inner = tri_json_member(entry, "items");
@@ -425,6 +482,29 @@ START_TEST(lists_every_member_of_the_table)
     read_schema();
     ck_assert_uint_ge(count_members(&tri_document, schema.root), 128);
     ck_status(trust_policy_schema(NULL, 4, NULL), TRUST_E_ARGUMENT);
+    drop_schema();
+}
+END_TEST
+
+START_TEST(the_schema_is_laid_out)
+{
+    static const char *const lines[] = {
+        "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"title\": \"A libtrust "
+        "policy\", "
+        "\"type\": \"object\", \"additionalProperties\": false, ",
+        "\n  \"title\": {\"description\": \"for people; no part of the hash\", \"type\": "
+        "\"string\"},\n",
+        "\n    \"allow\": {\"description\": \"the highest risk that is still allowed\", \"type\": "
+        "\"integer\", \"minimum\": 0, \"maximum\": 1000},\n",
+        "\n    \"quarantine\": {",
+        "\n  \"reason\": {\"enum\": [\"ATTESTATION_OK\", \"ATTESTATION_FAILED\", ",
+        "\n    \"final\": {\"description\": \"no override passes it\", \"type\": \"boolean\", "
+        "\"default\": "
+        "false},\n",
+    };
+    read_schema();
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        ck_assert_msg(strstr(schema_text, lines[i]) != NULL, "%s", lines[i]);
     drop_schema();
 }
 END_TEST
@@ -743,6 +823,6 @@ END_TEST
 int main(void)
 {
     return run_tests("schema",
-                     TESTS(lists_every_member_of_the_table, documents_agree, mutations_agree,
-                           entries_left_out_agree, entries_put_elsewhere_agree));
+                     TESTS(lists_every_member_of_the_table, the_schema_is_laid_out, documents_agree,
+                           mutations_agree, entries_left_out_agree, entries_put_elsewhere_agree));
 }
