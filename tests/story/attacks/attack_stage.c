@@ -285,6 +285,9 @@ START_TEST(the_time_of_a_stage_is_gained_by_nothing)
         s.clock.now = SCENE_NOW + HOUR;
         trust_decision *decision = in_stage(&s, "bench", SCENE_NOW);
         ck_assert(!told(decision, "STAGE_TIMEOUT"));
+        trust_decision_info info;
+        trust_decision_get_info(decision, &info);
+        ck_assert_int_eq(info.valid_until, SCENE_NOW + HOUR + 1);
         s.clock.now += 1;
         tricks[i](&s);
         trust_evidence_clear(s.evidence);
