@@ -42,8 +42,8 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_preview(trust_device *device,
  * device would get now if that is worse, is quarantine or deny. So before its first assessment a
  * device teaches only where the policy bears that nothing else is known of it, or while the engine
  * has no policy.
- * @param[out] due  1 when the device should be assessed again now, may be NULL; always 1 before the
- *                  first assessment
+ * @param[out] due  1 when the device should be assessed again now, since its verdict or stage would
+ *                  be another; may be NULL; always 1 before the first assessment
  * @return as trust_assess(); it needs no policy */
 TRUST_API TRUST_MUST_CHECK trust_status trust_observe(trust_device *device,
                                                       const trust_evidence *evidence,

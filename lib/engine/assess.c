@@ -158,6 +158,7 @@ static void begin(tri_assessment *a, trust_device *device, const trust_evidence 
     a->finding_count = 0;
     a->floor_count = 0;
     memset(&a->summary, 0, sizeof a->summary);
+    a->moves = false;
 }
 
 static trust_status assess_new(trust_device *device, const trust_evidence *evidence,
@@ -226,6 +227,6 @@ trust_status trust_observe(trust_device *device, const trust_evidence *evidence,
     status = assess(&a, MODE_OBSERVE, NULL, err);
     if (status == TRUST_OK && due != NULL)
         *due = a.now == TRUST_TIME_UNKNOWN || a.control.verdict == TRUST_NO_VERDICT ||
-               a.now >= a.control.valid_until || a.summary.verdict != a.control.verdict;
+               a.now >= a.control.valid_until || a.summary.verdict != a.control.verdict || a.moves;
     return status;
 }

@@ -37,6 +37,7 @@ typedef struct tri_assessment {
     size_t floor_count;
     trust_policy_selection selection; /* by what was registered */
     trust_policy_summary summary;
+    bool moves; /* to another stage than the record's */
 } tri_assessment;
 
 /** Step 2: every signal looks at its items. Pure but for the log.

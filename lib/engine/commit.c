@@ -35,8 +35,8 @@ static void keep_time(tri_assessment *a)
     }
 }
 
-/* The stage that it is in now, by name. A policy without stages leaves it as it was. While it stays
- * the same no clock makes it younger, so that its time runs out. */
+/* The stage that it is in now, by name, and no later than is known that it was entered. A policy
+ * without stages leaves it as it was. */
 static void keep_stage(tri_assessment *a)
 {
     tri_control *c = &a->control;
@@ -44,14 +44,10 @@ static void keep_stage(tri_assessment *a)
     if (policy->stage_count == 0)
         return;
     const char *stage = policy->stages[a->summary.stage].id;
-    trust_time since = a->summary.stage_since;
-    bool same = strcmp(c->stage, stage) == 0 && c->stage_since != TRUST_TIME_UNKNOWN;
-    if (same && (since == TRUST_TIME_UNKNOWN || since > c->stage_since))
-        since = c->stage_since;
-    if (a->leap && since > c->high_water)
-        since = c->high_water;
     memcpy(c->stage, stage, strlen(stage) + 1);
-    c->stage_since = since;
+    c->stage_since = a->summary.stage_since;
+    if (a->leap && c->stage_since > c->high_water)
+        c->stage_since = c->high_water;
 }
 
 static void keep_decision(tri_assessment *a, trust_decision *decision)

@@ -288,6 +288,8 @@ trust_status tri_decide(tri_assessment *a, trust_decision *decision)
     if (status != TRUST_OK)
         return status;
     trust_policy_result_summary(result, &a->summary);
+    a->moves = policy->stage_count > 0 &&
+               strcmp(policy->stages[a->summary.stage].id, a->control.stage) != 0;
     memset(a->weighed, 0, sizeof a->weighed);
     for (size_t i = 0; i < row_count; i++)
         if (rows[i].type == TRUST_ROW_SIGNAL && rows[i].finding < a->finding_count)

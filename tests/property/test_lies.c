@@ -63,12 +63,25 @@ static size_t answer_as_stranger(scene *s, uint8_t out[4096])
     return len;
 }
 
+/* Where good evidence leads on, and so should no lie. */
+static const char staged[] =
+    "{\"trust_policy\":1,\"id\":\"staged\",\"revision\":1,"
+    "\"signals\":{\"attestation\":{\"weight\":300},\"identity\":{\"weight\":300},"
+    "\"place\":{\"weight\":110},\"reputation\":{\"weight\":175},"
+    "\"behaviour\":{\"weight\":225},\"human\":{\"weight\":150}},"
+    "\"verdicts\":{\"allow\":300,\"step_up\":700,\"quarantine\":900},"
+    "\"profiles\":[{\"id\":\"here\",\"when\":{\"attr\":\"country\",\"eq\":\"DE\"},\"base\":400}],"
+    "\"stages\":[{\"id\":\"bench\",\"needs\":[\"identity\",\"attestation\"],\"timeout\":\"1h\"},"
+    "{\"id\":\"site\",\"needs\":[\"place\",\"reputation\"]},{\"id\":\"shop\",\"needs\":[\"human\"]}"
+    ","
+    "{\"id\":\"field\"}]}";
+
 /* A world with a past, and what its liar collected there. */
 static void begin(scene *s, liar *l)
 {
     static const uint8_t nonce[32] = {1, 2, 3};
     trust_error err = {0};
-    scene_begin(s, NULL);
+    scene_begin(s, pick(2) == 0 ? staged : NULL);
     l->human = read_file(project_path("examples/data/human-approved.json"), &l->human_len);
     ck_assert_ptr_nonnull(l->human);
     l->spent_len = answer(s, NULL, l->spent);
@@ -206,6 +219,7 @@ static void add_lie(scene *s, const liar *l)
 typedef struct judged {
     trust_verdict verdict;
     int32_t risk;
+    uint32_t stage;
 } judged;
 
 static judged preview(scene *s)
@@ -213,9 +227,18 @@ static judged preview(scene *s)
     trust_decision *decision = NULL;
     trust_error err = {0};
     ck_ok(trust_preview(s->device, s->evidence, NULL, &decision, &err));
-    judged out = {trust_decision_verdict(decision), trust_decision_risk(decision)};
+    trust_decision_info info;
+    trust_decision_get_info(decision, &info);
+    judged out = {info.summary.verdict, info.summary.risk, info.summary.stage};
     trust_decision_free(decision);
     return out;
+}
+
+/* Neither milder, nor less risky, nor further on. */
+static bool no_better(const judged *with, const judged *without)
+{
+    return with->verdict >= without->verdict && with->risk >= without->risk &&
+           with->stage <= without->stage;
 }
 
 /* Put lies before and after the honest items: what comes first must not silence what follows. */
@@ -236,9 +259,8 @@ static void judge_case(uint64_t seed, uint64_t worse[2])
     for (uint32_t i = 1 + pick(6); i > 0; i--)
         add_lie(&s, &l);
     with = preview(&s);
-    ck_assert_msg(with.verdict >= without.verdict && with.risk >= without.risk,
-                  "seed %" PRIu64 ": lies after: %u/%d became %u/%d", seed, without.verdict,
-                  without.risk, with.verdict, with.risk);
+    ck_assert_msg(no_better(&with, &without), "seed %" PRIu64 ": lies after: %u/%d became %u/%d",
+                  seed, without.verdict, without.risk, with.verdict, with.risk);
     worse[0] += with.risk > without.risk;
     /* The same honest items, but those that need a challenge, after the lies. */
     trust_evidence_clear(s.evidence);
@@ -257,7 +279,7 @@ static void judge_case(uint64_t seed, uint64_t worse[2])
     ck_ok(trust_evidence_add_address(s.evidence, address, &err));
     add(&s, TRUST_FROM_HOST, TRUST_TYPE_DIDIT, l.human, l.human_len);
     without = preview(&s);
-    ck_assert_msg(first > 0 && with.verdict >= without.verdict && with.risk >= without.risk,
+    ck_assert_msg(first > 0 && no_better(&with, &without),
                   "seed %" PRIu64 ": lies before: %u/%d became %u/%d", seed, without.verdict,
                   without.risk, with.verdict, with.risk);
     worse[1] += with.risk > without.risk;

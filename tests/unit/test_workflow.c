@@ -235,6 +235,46 @@ START_TEST(a_preview_and_a_repetition_say_the_same)
 }
 END_TEST
 
+/* Observing moves no device on, but says that it could go. */
+START_TEST(a_stage_that_could_be_left_makes_it_due)
+{
+    scene s;
+    trust_decision *decision;
+    trust_error err = {0};
+    uint32_t due = 9;
+    scene_begin(&s, whole);
+    scene_attest(&s, NULL);
+    scene_address(&s);
+    ck_ok(trust_engine_set_source_down(s.engine, TRUST_KIND_HUMAN, 1));
+    ck_assert_uint_eq(scene_assess(&s, &decision), TRUST_STEP_UP);
+    trust_evidence_clear(s.evidence);
+    ck_ok(trust_observe(s.device, s.evidence, NULL, &due, &err));
+    ck_assert_uint_eq(due, 0);
+    /* One stage on, and still step_up. */
+    static const char longer[] =
+        "{\"trust_policy\":1,\"id\":\"longer\",\"revision\":1,\"signals\":{"
+        "\"attestation\":{\"weight\":300},\"identity\":{\"weight\":300},\"human\":{\"weight\":50}},"
+        "\"verdicts\":{\"allow\":300,\"step_up\":475,\"quarantine\":650},"
+        "\"stages\":[{\"id\":\"site\",\"needs\":[\"identity\"]},{\"id\":\"shop\",\"needs\":["
+        "\"human\"]},"
+        "{\"id\":\"field\"}]}";
+    trust_policy *policy = NULL;
+    ck_ok(trust_policy_load_unsigned(longer, strlen(longer), NULL, &policy, &err));
+    ck_ok(trust_engine_use_policy(s.engine, policy, &err));
+    trust_policy_free(policy);
+    ck_ok(trust_observe(s.device, s.evidence, NULL, &due, &err));
+    ck_assert_uint_eq(due, 1);
+    trust_device_info device;
+    ck_ok(trust_device_get_info(s.device, &device));
+    ck_assert_str_eq(device.stage, "site");
+    ck_assert_uint_eq(scene_assess(&s, &decision), TRUST_STEP_UP);
+    ck_assert_str_eq(trust_decision_stage(decision), "shop");
+    ck_ok(trust_observe(s.device, s.evidence, NULL, &due, &err));
+    ck_assert_uint_eq(due, 0);
+    scene_end(&s);
+}
+END_TEST
+
 START_TEST(what_nobody_can_bring_is_not_asked_for)
 {
     scene s;
@@ -366,6 +406,7 @@ int main(void)
                      TESTS(a_decision_says_where_a_device_stands, a_device_goes_through_its_stages,
                            a_stage_needs_what_is_missing, a_gate_asks_for_its_actions,
                            a_preview_and_a_repetition_say_the_same,
+                           a_stage_that_could_be_left_makes_it_due,
                            what_nobody_can_bring_is_not_asked_for, an_unregistered_fact_is_told,
                            a_decision_tells_whether_the_policy_is_signed,
                            a_plain_policy_has_no_stage, a_whole_policy_allocates_nothing));
