@@ -214,7 +214,7 @@ static bool binds(tri_linter *l, const tri_gate *gate)
             meet(&all, condition->signal, &want);
         met |= (uint64_t)1 << condition->signal;
     }
-    bool together = gate->need == gate->count && gate->count > 1;
+    bool together = gate->need == gate->count;
     if (together)
         each[gate->count] = bound(l, &all);
     for (uint32_t s = 0; s < l->stance_count; s++) {

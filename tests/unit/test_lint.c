@@ -44,6 +44,9 @@
     ONE(SOUND ",'a.b':{'weight':100,'scale':'percent'" more "}",                                   \
         "'gates':[" GATE("g", condition, floor) "],")
 
+/* The same, last in every order. */
+#define LAST CALM ",'z.z':{'weight':48,'scale':'percent'}"
+
 /* One whose group takes nothing and adds at most so much. */
 #define IGNORED        CALM ",'a.b':{'weight':48,'scale':'percent'}"
 #define CAPPED(points) "'groups':{'a.b':{'floor':0,'ceiling':" #points "}},"
@@ -210,6 +213,15 @@ static const sample samples[] = {
          "'profiles':[" LOCK(",'not_applicable':['a.b'],'limits':{'uncertainty':0}") "],"),
      "", NULL},
 
+    {ONE("'identity':{'weight':500},'z.z':{'weight':100,'scale':'percent','reliability':10},"
+         "'place':{'weight':150,'reliability':1000}",
+         "'profiles':[" LOCK(",'not_applicable':['z.z'],'limits':{'uncertainty':0}") "],"),
+     "", NULL},
+    {ONE("'identity':{'weight':500},'z.z':{'weight':100,'scale':'percent','reliability':10},"
+         "'place':{'weight':150,'reliability':1000}",
+         "'profiles':[" LOCK(",'not_applicable':['place'],'limits':{'uncertainty':0}") "],"),
+     "ALLOW_UNREACHABLE /profiles/0/limits/uncertainty\n", NULL},
+
     /* VERDICT_UNREACHABLE */
     {ONE("'human':{'weight':150,'absent':'worst'}", "'base':300,"),
      "VERDICT_UNREACHABLE /verdicts\nVERDICT_UNREACHABLE /verdicts/quarantine\n",
@@ -240,6 +252,11 @@ static const sample samples[] = {
          "'base':425,'profiles':[" LOCK(",'base':401") "],"),
      "", NULL},
 
+    {ONE("'human':{'weight':250,'absent':'worst'}",
+         "'base':400,'profiles':[" LOCK(",'base':390") "," WHEN("b", ",'base':380") "{'attr':'x',"
+                                                                                    "'ge':1}}],"),
+     "VERDICT_UNREACHABLE /verdicts\n", NULL}, /* said once for all */
+
     /* SILENCE_ALLOWS */
     {ONE(QUIET, "'base':200,'limits':{'adverse':100,'uncertainty':1000},"),
      "SILENCE_ALLOWS /base\n", "a device of which nothing is known is allowed: raise base"},
@@ -248,6 +265,15 @@ static const sample samples[] = {
     {PROFILES(LOCK(",'base':200,'not_applicable':"
                    "['attestation','place','reputation','behaviour']")),
      "SILENCE_ALLOWS /profiles/0/base\n", "is allowed in the profile lock:"},
+
+    /* Where nothing at all is enough, a group is no better. */
+    {PROFILES(
+         LOCK(",'base':0,'limits':{'adverse':400,'uncertainty':1000},'verdicts':{'allow':348}")),
+     "SILENCE_ALLOWS /profiles/0/base\n", NULL},
+    {PROFILES(
+         LOCK(",'base':0,'limits':{'adverse':400,'uncertainty':1000},'verdicts':{'allow':347}")),
+     "GROUP_BUYS_ALLOW /signals\nGROUP_BUYS_ALLOW /signals\nGROUP_BUYS_ALLOW /signals\n",
+     "in the profile lock:"},
 
     /* QUARANTINE_WITHOUT_EXIT */
     {TOP(ASKED(OBTAIN("behaviour")) "'base':450"), "QUARANTINE_WITHOUT_EXIT /step_up\n",
@@ -299,6 +325,11 @@ static const sample samples[] = {
      "TTL_BAD_SHORT /signals/place/ttl_bad\n", NULL},
 
     /* MARGIN_OVER_GAP, BACKOFF_IDLE */
+    {TOP("'hysteresis':{'margin':176},'profiles':[" LOCK(",'base':440") "]"),
+     "MARGIN_OVER_GAP /hysteresis/margin\n", NULL},
+    {TOP("'hysteresis':{'margin':176},'profiles':[" LOCK(",'verdicts':{'allow':299}") "," WHEN(
+         "b", ",'base':430") "{'attr':'role','eq':'b'}}]"),
+     "MARGIN_OVER_GAP /hysteresis/margin\nMARGIN_OVER_GAP /profiles/0/verdicts\n", NULL},
     {TOP("'hysteresis':{'margin':175}"), "", NULL},
     {TOP("'hysteresis':{'margin':176}"), "MARGIN_OVER_GAP /hysteresis/margin\n",
      "margin of 176 points is wider than the narrowest verdict, which is 175"},
@@ -324,8 +355,8 @@ static const sample samples[] = {
     {GATES(GATE("g", "'signal':'attestation','at_least':96", "step_up")),
      "GATE_NEVER_BINDS /gates/0\n", NULL},
     {GATES(GATE("g", "'signal':'place','at_least':500", "step_up")), "", NULL},
-    {GATES(GATE("g", "'signal':'attestation','older':'30m'", "step_up")), "", NULL},
-    {GATES(GATE("g", "'signal':'attestation','older':'32m'", "step_up")),
+    {GATES(GATE("g", "'signal':'attestation','older':'1903874ms'", "step_up")), "", NULL},
+    {GATES(GATE("g", "'signal':'attestation','older':'1903875ms'", "step_up")),
      "GATE_NEVER_BINDS /gates/0\n", NULL},
     {GATES(GATE("g", "'signal':'reputation','at_least_points':126", "step_up")),
      "GATE_NEVER_BINDS /gates/0\n", NULL},
@@ -418,6 +449,20 @@ static const sample samples[] = {
                                         "lower_to':'step_up'}"),
      "GATE_COVERED /gates/0\n", NULL}, /* the one that an override does not pass does more */
 
+    /* Whichever two of three hold, one of them is about the place. */
+    {GATES(GATE("g", "'absent':'place'",
+                "quarantine") "," GATE("h",
+                                       "'count':2,'of':[{'absent':'place'},{'absent':'behaviour'},"
+                                       "{'signal':'place','older':'3d'}]",
+                                       "quarantine")),
+     "GATE_COVERED /gates/1\n", NULL},
+    {GATES(GATE("g", "'absent':'place'",
+                "quarantine") "," GATE("h",
+                                       "'count':1,'of':[{'absent':'place'},{'absent':'behaviour'},"
+                                       "{'signal':'place','older':'3d'}]",
+                                       "quarantine")),
+     "GATE_COVERED /gates/0\n", NULL},
+
     /* GATE_STAYS_SHUT */
     {TAMPER("", "'signal':'a.b','at_least':90", "quarantine"), "GATE_STAYS_SHUT /gates/0\n",
      "the gate g stays shut once it has fired: nothing newer takes the place of bad news of a.b,"},
@@ -480,6 +525,10 @@ static const sample samples[] = {
     {ONE(IGNORED, "'limits':{'adverse':789,'uncertainty':1000}," CAPPED(0) "'profiles':[" LOCK(
                       ",'limits':{'adverse':0}") "],"),
      "", NULL},
+
+    {ONE(LAST, "'limits':{'adverse':789,'uncertainty':1000},"
+               "'groups':{'z.z':{'floor':0,'ceiling':0}},"),
+     "SIGNAL_NEVER_DECIDES /signals/z.z\n", NULL},
 
     /* GROUP_BUYS_ALLOW */
     {ONE("'identity':{'weight':700},'place':{'weight':50}", ""), "GROUP_BUYS_ALLOW /signals\n",
@@ -747,6 +796,20 @@ static void fill_texts(trust_decision *d, const trust_policy *policy)
             (tri_response){tri_decision_word(d, policy->actions[i].name), UINT32_MAX, UINT32_MAX};
 }
 
+static size_t record_size(const char *text)
+{
+    size_t size = 0;
+    trust_lint *report = lint(text);
+    for (size_t i = 0; i < trust_lint_count(report); i++) {
+        trust_lint_remark r;
+        ck_ok(trust_lint_remark_at(report, i, &r));
+        if (strcmp(r.code, "RECORD_SIZE") == 0)
+            size = (size_t)r.number;
+    }
+    trust_lint_free(report);
+    return size;
+}
+
 #define LONG "a.long-name-for-a-signal-of-the-host"
 
 /* No decision is larger than the note says, and one is nearly as large: heads of short texts and
@@ -763,50 +826,137 @@ START_TEST(no_record_is_larger)
     trust_policy *policy = NULL;
     trust_allocator allocator = tri_allocator(NULL);
     trust_decision *d = tri_decision_new(&allocator, (tri_keeper){NULL, NULL});
-    size_t need, size = 0;
+    size_t need;
     ck_ok(trust_policy_load_unsigned(json(text), strlen(text), NULL, &policy, NULL));
     fill_numbers(d);
     fill_texts(d, policy);
     ck_ok(tri_outcome_encode(d, record, sizeof record, &need));
-    trust_lint *report = lint(text);
-    for (size_t i = 0; i < trust_lint_count(report); i++) {
-        trust_lint_remark r;
-        ck_ok(trust_lint_remark_at(report, i, &r));
-        if (strcmp(r.code, "RECORD_SIZE") == 0)
-            size = (size_t)r.number;
-    }
+    size_t size = record_size(text);
     ck_assert_uint_ge(size, need);
     ck_assert_uint_le(size - need, 24);
-    trust_lint_free(report);
     trust_decision_free(d);
     trust_policy_free(policy);
 }
 END_TEST
 
-/* The first example of the manual gets the three warnings that the manual tells of, the last none.
- */
-START_TEST(the_manual_tells_the_truth)
+/* What a part of a document adds to it: names with a head of two bytes, small numbers of five. */
+START_TEST(each_part_adds_to_the_record)
 {
-    static const char fence[] = "```json policy\n";
+    enum { STEP = 8 * 37 }; /* of eight steps, one signal with the longest words */
+    static const struct {
+        const char *text;
+        int64_t more;
+    } parts[] = {
+        {TOP("'base':450"), 0},
+        {TOP("'actions':{'deny':['abcd','ef']}"), 17 + 15},
+        {GATES("{'id':'g','if':{'absent':'place'},'floor':'deny','actions':['abcd']}"), 17},
+        {PROFILES(LOCK(",'base':1")), 0}, /* "default" is longer */
+        {PROFILES(WHEN("longer-one", ",'base':1") "{'attr':'x','eq':'y'}}," LOCK(",'base':2")), 3},
+        {TOP("'stages':[{'id':'abc'},{'id':'abcdef'},{'id':'a'}]"), 6},
+        {ONE(SOUND ",'a.b':{'weight':9,'scale':'percent'}", ""), 46 + 11 + 50 + STEP},
+        {TOP(ASKED(OBTAIN("attestation")) "'base':450"), -3 * STEP},
+        {TOP(ASKED("{'obtain':'attestation','action':'ask-for-it-loudly'}") "'base':450"),
+         -3 * STEP + 8},
+    };
+    int64_t plain = (int64_t)record_size(TOP("'base':450"));
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        int64_t more = (int64_t)record_size(parts[i].text) - plain;
+        ck_assert_msg(more == parts[i].more, "%zu: %d", i, (int)more);
+    }
+}
+END_TEST
+
+/* ---- the manual ---- */
+
+static char *manual(void)
+{
     size_t len;
     char *text = (char *)read_file(project_path("docs/policy.md"), &len);
     ck_assert_ptr_nonnull(text);
-    const char *first = strstr(text, fence), *last = first;
-    ck_assert_ptr_nonnull(first);
-    for (const char *at = first; at != NULL; at = strstr(at + 1, fence))
-        last = at;
-    const char *examples[] = {first + strlen(fence), last + strlen(fence)};
+    return text;
+}
+
+static const char *section(const char *text)
+{
+    const char *start = strstr(text, "\n## What the linter says\n");
+    ck_assert_ptr_nonnull(start);
+    return start;
+}
+
+/* The manual's first example gets the three warnings that it tells of, the section's own none. */
+START_TEST(the_manual_tells_the_truth)
+{
+    static const char fence[] = "```json policy\n";
     static const char *const expected[] = {"WITHHOLDING_GAIN /signals/attestation\n"
                                            "OBSERVER_CAN_DENY /signals/behaviour/weight\n"
                                            "WITHHOLDING_GAIN /signals/human\n",
                                            ""};
+    char *text = manual();
+    const char *places[] = {text, section(text)};
     for (size_t i = 0; i < 2; i++) {
         trust_lint *report = NULL;
-        size_t size = (size_t)(strstr(examples[i], "```") - examples[i]);
-        ck_ok(trust_policy_lint(examples[i], size, NULL, &report));
+        const char *start = strstr(places[i], fence) + strlen(fence);
+        ck_ok(trust_policy_lint(start, (size_t)(strstr(start, "```") - start), NULL, &report));
         ck_assert_str_eq(codes(report), expected[i]);
         trust_lint_free(report);
     }
+    free(text);
+}
+END_TEST
+
+#define MAX_CODES 64
+
+typedef struct names {
+    char names[MAX_CODES][40];
+    size_t count;
+} names;
+
+static bool has_name(const names *n, const char *name, size_t len)
+{
+    for (size_t i = 0; i < n->count; i++)
+        if (strlen(n->names[i]) == len && strncmp(n->names[i], name, len) == 0)
+            return true;
+    return false;
+}
+
+static void add_name(names *n, const char *name)
+{
+    size_t len = strcspn(name, " ");
+    if (has_name(n, name, len))
+        return;
+    ck_assert(n->count < MAX_CODES && len < sizeof n->names[0]);
+    memcpy(n->names[n->count], name, len);
+    n->names[n->count++][len] = '\0';
+}
+
+/* The codes of what is expected of samples: one a line, up to the space. */
+static void add_expected(names *n, const char *lines)
+{
+    for (; *lines != '\0'; lines = strchr(lines, '\n') + 1)
+        add_name(n, lines);
+}
+
+/* Every code has a row, and a document that is planted with it; and no other has a row. */
+START_TEST(the_manual_knows_every_code)
+{
+    char *text = manual();
+    const char *row = section(text), *end = strstr(row + 4, "\n## ");
+    names rows = {.count = 0}, planted = {.count = 0};
+    while ((row = strstr(row, "\n| ")) != NULL && row < end) {
+        row += 3;
+        if (*row >= 'A' && *row <= 'Z')
+            add_name(&rows, row);
+    }
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++)
+        add_expected(&planted, samples[i].codes);
+    for (size_t i = 0; i < sizeof noted / sizeof noted[0]; i++)
+        add_expected(&planted, noted[i].codes);
+    add_expected(&planted, "DOES_NOT_LOAD \nRECORD_SIZE \n"); /* of which other tests tell */
+    for (size_t i = 0; i < planted.count; i++)
+        ck_assert_msg(has_name(&rows, planted.names[i], strlen(planted.names[i])), "no row for %s",
+                      planted.names[i]);
+    ck_assert_uint_eq(rows.count, planted.count);
+    ck_assert_uint_eq(rows.count, 30);
     free(text);
 }
 END_TEST
@@ -934,7 +1084,8 @@ END_TEST
 int main(void)
 {
     return run_tests("lint", TESTS(remarks_where_they_are_due, notes_tell_numbers,
-                                   no_record_is_larger, the_manual_tells_the_truth,
+                                   no_record_is_larger, each_part_adds_to_the_record,
+                                   the_manual_tells_the_truth, the_manual_knows_every_code,
                                    remarks_name_line_and_column, what_does_not_load_has_one_remark,
                                    arguments_are_checked, no_memory_is_said_and_nothing_leaks));
 }
