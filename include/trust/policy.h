@@ -176,7 +176,8 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_policy_profile_at(const trust_poli
                                                                 trust_policy_profile *out);
 
 /** Write a profile's condition for a person, such as "role is lock or valve, or risk_class is at
- * least 3"; empty for the default. Text calls are as trust_policy_expand(). */
+ * least 3"; empty for the default. Text calls are as trust_policy_expand().
+ * @return as trust_policy_expand(), or TRUST_E_NOT_FOUND */
 TRUST_API TRUST_MUST_CHECK trust_status trust_policy_profile_when(const trust_policy *policy,
                                                                   size_t index, char *out,
                                                                   size_t cap, size_t *need);
@@ -197,7 +198,7 @@ typedef struct trust_policy_selection {
  * true nor false. Of profiles that may apply the evaluator takes the strictest of each number, so
  * what is unknown never makes a verdict milder.
  * @param attributes  what was registered; never what the device says
- * @return TRUST_OK or TRUST_E_ARGUMENT */
+ * @return TRUST_OK or TRUST_E_ARGUMENT (also: a name or value out of its range, a name twice) */
 TRUST_API TRUST_MUST_CHECK trust_status trust_policy_select(const trust_policy *policy,
                                                             const trust_attribute *attributes,
                                                             size_t attribute_count,
