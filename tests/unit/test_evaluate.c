@@ -636,7 +636,7 @@ START_TEST(test_hysteresis)
     } cases[] = {
         {TRUST_NO_VERDICT, 0, -4000, TRUST_ALLOW, 0},
         {TRUST_ALLOW, 0, -4000, TRUST_ALLOW, 0},
-        {TRUST_ALLOW, 0, 3001, TRUST_DENY, 0},              /* escalation is immediate */
+        {TRUST_ALLOW, 0, 3001, TRUST_DENY, 0}, /* escalation is immediate */
         {TRUST_STEP_UP, 0, 3001, TRUST_DENY, 0},
         {TRUST_STEP_UP, HOUR - 1, -9000, TRUST_STEP_UP, 1}, /* dwell */
         {TRUST_STEP_UP, HOUR, -9000, TRUST_ALLOW, 0},
