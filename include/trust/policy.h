@@ -43,7 +43,8 @@ typedef struct trust_policy trust_policy;
 /** Read a policy document whose authenticity the caller answers for. The text is not kept.
  *
  * Strict: unknown or duplicate members, fractions, and anything over the limits are refused, with
- * the JSON pointer, line and column of the place in @p err.
+ * the JSON pointer, line and column of the place in @p err. So is a document of which one of its
+ * own "tests" fails.
  * @param allocator  where its memory comes from; NULL for the C library's
  * @param[out] out   freed with trust_policy_free()
  * @param[out] err   where and why, or NULL
