@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/bytes.h"
 #include "core/reason.h"
@@ -315,16 +314,6 @@ START_TEST(the_search_ends)
         ck_assert_uint_eq(steps[i].signals, 1u | 2u << i);
         ck_assert_uint_eq(steps[i].can_reach, TRUST_QUARANTINE);
     }
-    struct timespec begin, end;
-    int64_t least = INT64_MAX;
-    for (int i = 0; i < 200; i++) {
-        clock_gettime(CLOCK_MONOTONIC, &begin);
-        ck_ok(trust_policy_next(policy, &input, steps, 8, &count));
-        clock_gettime(CLOCK_MONOTONIC, &end);
-        int64_t took = (end.tv_sec - begin.tv_sec) * 1000000000 + end.tv_nsec - begin.tv_nsec;
-        least = took < least ? took : least;
-    }
-    printf("12 signals, 256 looks: %lld ns\n", (long long)least);
     trust_policy_free(policy);
 }
 END_TEST
