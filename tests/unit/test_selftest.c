@@ -398,6 +398,28 @@ START_TEST(every_allocation_may_fail)
 }
 END_TEST
 
+/* That their tests hold every number is for the gate "policies" to see. */
+START_TEST(the_reference_policies_pass_their_own)
+{
+    static const char *const files[] = {"consumer", "industrial", "safety-critical"};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        char path[64];
+        size_t len;
+        trust_lint *report = NULL;
+        trust_lint_remark r;
+        (void)snprintf(path, sizeof path, "examples/policies/%s.json", files[i]);
+        uint8_t *text = read_file(project_path(path), &len);
+        ck_assert_ptr_nonnull(text);
+        ck_ok(trust_policy_test(text, len, NULL, &report));
+        ck_assert_uint_gt(trust_lint_count(report), 40);
+        for (size_t n = 0; trust_lint_remark_at(report, n, &r) == TRUST_OK; n++)
+            ck_assert_msg(r.severity == TRUST_LINT_NOTE, "%s: %s", files[i], r.sentence);
+        trust_lint_free(report);
+        free(text);
+    }
+}
+END_TEST
+
 int main(void)
 {
     return run_tests("selftest",
@@ -406,5 +428,6 @@ int main(void)
                            each_test_gives_a_remark, a_document_without_tests_gives_no_remark,
                            a_document_that_does_not_load_gives_that_error_alone,
                            the_linter_reports_a_test_that_fails, most_tests_run,
-                           running_takes_no_memory, every_allocation_may_fail));
+                           running_takes_no_memory, every_allocation_may_fail,
+                           the_reference_policies_pass_their_own));
 }
