@@ -152,12 +152,33 @@ static void check_lint(const uint8_t *data, size_t size, int loads)
     trust_lint_free(lint);
 }
 
+/* The tests of a document pass, each of them, exactly when they do not keep it from loading: the
+ * first that fails is what loading complains of. */
+static void check_tests(const uint8_t *data, size_t size, const trust_error *err)
+{
+    trust_lint *report = NULL;
+    trust_lint_remark r, failed = {0};
+    require(trust_policy_test(data, size, NULL, &report) == TRUST_OK);
+    require(trust_lint_count(report) <= TRUST_POLICY_MAX_TESTS);
+    for (size_t i = 0; trust_lint_remark_at(report, i, &r) == TRUST_OK; i++) {
+        require(r.line >= 1 && r.column >= 1 && r.sentence[0] != '\0');
+        require((r.severity == TRUST_LINT_NOTE) == (strcmp(r.code, "TEST_PASSED") == 0));
+        if (failed.code == NULL && r.severity == TRUST_LINT_ERROR)
+            failed = r;
+    }
+    require((failed.code != NULL) == (err != NULL));
+    if (err != NULL)
+        require(strcmp(failed.where, err->where) == 0 && failed.line == err->line);
+    trust_lint_free(report);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     trust_policy *policy = NULL;
     trust_error err;
     trust_status status = trust_policy_load_unsigned(data, size, NULL, &policy, &err);
     check_lint(data, size, status == TRUST_OK);
+    check_tests(data, size, status == TRUST_OK ? NULL : &err);
     if (status != TRUST_OK) {
         require(policy == NULL && err.code == status && err.message[0] != '\0');
         require(err.offset <= size && err.line >= 1 && err.column >= 1);

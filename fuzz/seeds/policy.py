@@ -148,6 +148,75 @@ WHOLE = {
 }
 
 
+# A policy small enough to say what comes of it.
+TESTED = {
+    "trust_policy": 1,
+    "id": "tested",
+    "revision": 1,
+    "signals": {
+        "identity": {"weight": 300, "curve": [[2, -120], [96, 300]], "absent": 150, "half_life": "1h"},
+        "human": {"weight": 100, "curve": [[0, -80], [100, 100]], "absent": 40, "half_life": "never", "ttl": "never"},
+    },
+    "groups": {"human": {"floor": -60}},
+    "verdicts": {"allow": 300, "step_up": 475, "quarantine": 650},
+    "hysteresis": {"margin": 20, "dwell": "10m", "backoff": 2, "dwell_max": "1h"},
+    "gates": [{"id": "g", "if": {"signal": "human", "at_least": 90}, "floor": "deny", "actions": ["call"]}],
+    "profiles": [{"id": "lock", "when": {"attr": "role", "eq": "lock"}, "base": 500}],
+    "stages": [{"id": "first", "needs": ["identity"], "timeout": "1h", "on_timeout": "deny"}, {"id": "last"}],
+    "actions": {"deny": ["shut"]},
+    "overrides": {"may_lower_to": "step_up"},
+    "tests": [
+        {
+            "name": "good",
+            "attributes": {"role": "bulb"},
+            "evidence": {"identity": 2, "human": 0},
+            "expect": {
+                "verdict": "allow",
+                "risk": 270,
+                "profile": "default",
+                "stage": "last",
+                "points": {"base": 450, "human": -80, "cap human": 20},
+                "valid_for": "611774ms",
+                "next": [],
+                "actions": [],
+            },
+        },
+        {
+            "name": "timed out",
+            "attributes": {"role": "lock"},
+            "stage_age": "3600001ms",
+            "expect": {
+                "verdict_at_least": "deny",
+                "reason": "STAGE_TIMEOUT",
+                "valid_for": "never",
+                "next": [["identity"]],
+                "actions": ["shut"],
+            },
+        },
+        {
+            "name": "signed for",
+            "attributes": {"role": "bulb"},
+            "stage": "last",
+            "override": "allow",
+            "evidence": {"identity": {"value": 2, "quality": 900, "age": "5m"}, "human": ["invalid", 3]},
+            "expect": {"verdict_at_most": "step_up", "reason": "OVERRIDDEN", "actions": ["call"]},
+        },
+    ],
+}
+
+# What each expectation of the first of them becomes, so that it is missed.
+MISSED = {
+    "verdict": "deny",
+    "risk": [0, 269],
+    "profile": "lock",
+    "stage": "first",
+    "points": {"cap human": 0, "clamp": 1},
+    "valid_for": "never",
+    "next": [["human"], ["human", "identity"]],
+    "actions": ["call", "shut"],
+}
+
+
 def changed(document, path, value):
     """A copy with the member at path replaced, or left out when value is None."""
     document = copy.deepcopy(document)
@@ -217,6 +286,8 @@ SEEDS = {
     "test_fails": changed(WHOLE, ["tests", 0, "expect", "verdict"], "allow"),
     "no_such_row": changed(WHOLE, ["tests", 1, "expect", "points"], {"cap nobody": 1}),
     "no_such_value": changed(WHOLE, ["tests", 1, "evidence", "human"], 128),
+    "tested": TESTED,
+    **{f"misses_{name}": changed(TESTED, ["tests", 0, "expect", name], word) for name, word in MISSED.items()},
 }
 
 
