@@ -15,6 +15,7 @@ int run_policy_show(const arguments *args);
 int run_policy_explain(const arguments *args);
 int run_policy_draw(const arguments *args);
 int run_policy_test(const arguments *args);
+int run_policy_new(const arguments *args);
 int run_policy_diff(const arguments *args);
 int run_policy_schema(const arguments *args);
 int run_policy_sign(const arguments *args);

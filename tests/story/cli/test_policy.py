@@ -545,11 +545,13 @@ class Whole(Case):
         self.ok("policy", "diff", path, path)
 
     def test_hostile_titles(self):
-        title = "\u001b[2J\u202e\u0000\u2028x"
+        title = "\u001b[2J\u202e\u0000\u2028\u009b\u00e4\ufeff\u2066\U0001f512x"
         path = self.write("t.json", dict(WHOLE, title=title.replace("\0", "")))
-        for command in (["show"], ["explain"]):
-            self.harmless(self.ok("policy", *command, path).out, command)
+        for command in ("show", "explain"):
+            for more in ([], ["--json"]):
+                self.harmless(self.ok("policy", command, path, *more).out, command)
         self.assertEqual(self.ok("policy", "show", path, "--json").json()["title"], title.replace("\0", ""))
+        self.harmless(self.ok("policy", "draw", path, "-o", "-").out, "draw")
 
     def test_a_full_disk_at_standard_output(self):
         for arguments in (["show", self.whole], ["explain", self.whole], ["draw", self.whole, "-o", "-"],
@@ -621,6 +623,49 @@ class Test(Case):
                 self.assertRegex(answer.err.decode(), r"line \d+, column \d+\)")
         self.refused("policy", "test", self.path("nowhere"), status=4)
         self.refused("policy", "test", status=2)
+
+
+class New(Case):
+    PRESETS = ["consumer", "industrial", "safety-critical"]
+
+    def test_each(self):
+        for name in self.PRESETS:
+            with self.subTest(preset=name):
+                text = self.ok("policy", "new", "--preset", name).out
+                with open(os.path.join(world.SOURCE, "examples", "policies", name + ".json"), "rb") as file:
+                    self.assertEqual(text, file.read())
+                path = self.path(name + ".json")
+                self.ok("policy", "new", "--preset", name, "--id", "north.wing-7", "-o", path)
+                expected = dict(json.loads(text), id="north.wing-7")
+                self.assertEqual(json.loads(self.read(name + ".json")), expected)
+                self.assertEqual(list(json.loads(self.read(name + ".json"))), list(expected))
+                self.assertRegex(self.ok("policy", "lint", path).out.decode(), ": 0 errors, ")
+                told = self.ok("policy", "test", path, "--json").json()
+                self.assertEqual((told["failed"], told["passed"]), (0, len(expected["tests"])))
+                self.assertGreater(told["passed"], 5)
+                different = self.run_raw("policy", "diff", "-", path, "--json", stdin=text).json()
+                self.assertEqual([d["what"] for d in different["differences"]], ["id"])
+
+    def test_pictures(self):
+        for name in self.PRESETS:
+            self.ok("policy", "new", "--preset", name, "-o", self.path("p.json"))
+            drawn = self.ok("policy", "draw", self.path("p.json"), "-o", "-").out
+            self.assertEqual(Draw.overlaps(self, xml.fromstring(drawn)), [])
+
+    def test_refusals(self):
+        out = self.path("out.json")
+        for status, pattern, arguments in (
+                (2, "--preset consumer or industrial or safety-critical", []),
+                (2, "consumer or industrial", ["--preset", "home"]), (2, "consumer or industrial", ["--preset", ""]),
+                (2, "no such option", ["--prefix", "consumer"]), (2, "given twice", ["--id", "a", "--id", "b"]),
+                (2, "--id: ", ["--preset", "consumer", "--id", ""]), (2, "--id: ", ["--preset", "consumer", "--id", "A"]),
+                (2, "--id: ", ["--preset", "consumer", "--id", 'x","base":0,"y":"']),
+                (2, "--id: ", ["--preset", "consumer", "--id", "x" * 64]),
+                (4, "nowhere", ["--preset", "consumer", "-o", self.path("nowhere/p.json")])):
+            with self.subTest(arguments=arguments):
+                more = [] if "-o" in arguments else ["-o", out]
+                self.assertRegex(self.refused("policy", "new", *arguments, *more, status=status).err.decode(), pattern)
+                self.assertFalse(os.path.exists(out))
 
 
 if __name__ == "__main__":
