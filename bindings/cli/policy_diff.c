@@ -101,7 +101,7 @@ static void compare_objects(comparison *c, const char *about, const char *prefix
                             const member_rule *rules, exception other, const tree *from,
                             const tree *to)
 {
-    char name[160];
+    char name[320];
     const tree *both[] = {from, to};
     for (int side = 0; side < 2; side++)
         for (const tree *t = both[side] != NULL ? both[side]->first : NULL; t != NULL;
@@ -109,8 +109,10 @@ static void compare_objects(comparison *c, const char *about, const char *prefix
             const tree *in_a = tree_member(from, t->name), *in_b = tree_member(to, t->name);
             if (side == 1 && in_a != NULL)
                 continue;
-            snprintf(name, sizeof name, "%s%s%s", prefix, prefix[0] != '\0' ? "." : "", t->name);
-            compare_value(c, about, name, rules, other, in_a, in_b);
+            int len = snprintf(name, sizeof name, "%s%s%s", prefix, prefix[0] != '\0' ? "." : "",
+                               t->name);
+            if (len > 0 && (size_t)len < sizeof name) /* always: names are bounded, levels few */
+                compare_value(c, about, name, rules, other, in_a, in_b);
         }
 }
 
