@@ -242,6 +242,12 @@ static const sample samples[] = {
          "'base':300,'stages':[{'id':'in','needs':['human'],'timeout':'1h'},"
          "{'id':'on','needs':['human'],'timeout':'1d','on_timeout':'deny'},{'id':'run'}],"),
      "", NULL},
+    {ONE("'human':{'weight':150,'absent':'worst'}",
+         "'base':300,'stages':[{'id':'in','needs':['human'],'timeout':'1h'},{'id':'run'}],"),
+     "VERDICT_UNREACHABLE /verdicts\n", NULL},
+    {ONE("'human':{'weight':150,'absent':'worst'}",
+         "'base':300,'stages':[{'id':'in','needs':['human']},{'id':'run'}],"),
+     "VERDICT_UNREACHABLE /verdicts\nVERDICT_UNREACHABLE /verdicts/quarantine\n", NULL},
     {ONE("'human':{'weight':400,'absent':'worst'}", "'base':700,"),
      "ALLOW_UNREACHABLE /verdicts/allow\nVERDICT_UNREACHABLE /verdicts/step_up\n", NULL},
     {ONE("'human':{'weight':250,'absent':'worst'}",
@@ -399,6 +405,13 @@ static const sample samples[] = {
                 "{'signal':'behaviour','at_least_points':16}]",
                 "step_up")),
      "GATE_NEVER_BINDS /gates/0\n", NULL}, /* together more than the limit */
+
+    {GATES(GATE("g",
+                "'all':[{'signal':'reputation','at_least_points':60},"
+                "{'signal':'reputation','at_least_points':1},"
+                "{'signal':'behaviour','at_least_points':16}]",
+                "step_up")),
+     "GATE_NEVER_BINDS /gates/0\n", NULL},
 
     /* GATE_COVERED */
     {GATES(GATE("g", "'signal':'place','at_least':500",
@@ -569,6 +582,14 @@ static const sample samples[] = {
          "'stages':[" ENTER("'human'") "],"),
      "", NULL},
 
+    {ONE("'attestation':{'weight':300,'absent':'worst','curve':[[2,-200],[3,1],[96,300]]}," NETWORK
+         ",'behaviour':{'weight':200,'ttl_bad':'4d'},"
+         "'human':{'weight':50,'absent':'worst','curve':[[1,-9],[2,1],[9,50]]}",
+         "'stages':[" ENTER("'attestation','human'") "],"),
+     "STAGE_WITHOUT_EXIT /stages/0/needs\n", "it needs human, of which"},
+    {STAGES(ENTER("'attestation','human'"), ASKED(OBTAIN("attestation"))),
+     "STAGE_WITHOUT_EXIT /stages/0/needs\n", "it needs human, which may not be asked for"},
+
     /* NEED_NOT_ASKED */
     {STAGES(ENTER("'place'"), ASKED(OBTAIN("attestation"))), "NEED_NOT_ASKED /stages/0/needs\n",
      "the stage enter needs place, which may not be asked for: a device waits there"},
@@ -651,6 +672,16 @@ START_TEST(remarks_where_they_are_due)
 }
 END_TEST
 
+/* Signals that are alike, where all is borne; and caps for the first two of them. */
+#define ALIKE(name)                                                                                \
+    "'a." name "':{'weight':100,'scale':'percent','absent':'worst','curve':[[0,-100],[100,100]]"
+#define FOUR                                                                                       \
+    ALIKE("1")                                                                                     \
+    ",'group':'g'}," ALIKE("2") ",'group':'g'}," ALIKE("3") ",'group':'h'}," ALIKE(                \
+        "4") ",'group':'h'}"
+#define BORNE "'limits':{'adverse':1000,'uncertainty':1000},"
+#define PAIRS "'groups':{'g':{'ceiling':120,'floor':-100}},"
+
 /* Notes, with their numbers; but for the size of a record, which every document gets. */
 static const sample noted[] = {
     {ONE(SOUND, ""), "SIGNALS_TO_CONTROL  3\nWITHHOLDING_GAIN /signals/attestation/absent 0\n",
@@ -690,6 +721,14 @@ static const sample noted[] = {
      "WITHHOLDING_GAIN /signals/attestation/absent 0\n",
      "at least 2 and at most 3 of 4 signals must be good"},
 
+    /* Any two of four; then two of one group, or more of both. */
+    {ONE(FOUR, BORNE "'base':300,"), "SIGNALS_TO_CONTROL  2\n", "2 of 4 signals must be good"},
+    {ONE(FOUR, BORNE "'base':301,"), "SIGNALS_TO_CONTROL  3\n", "3 of 4 signals must be good"},
+    {ONE(FOUR, BORNE PAIRS "'base':380,"), "SIGNALS_TO_CONTROL  2\n",
+     "at least 2 and at most 3 of 4 signals must be good"},
+    {ONE(FOUR, BORNE PAIRS "'base':381,"), "SIGNALS_TO_CONTROL  3\n",
+     "3 of 4 signals must be good"},
+
     /* What an override passes that does not deny. */
     {TOP("'gates':[" GATE("g", "'signal':'place','at_least':900",
                           "quarantine") "],'overrides':{'may_lower_to':'step_up'}"),
@@ -712,6 +751,118 @@ static bool any_says(const trust_lint *report, const char *sentence)
     }
     return said;
 }
+
+/* Whether the first condition holds wherever the second does, as far as that is proven. */
+static const struct {
+    const char *earlier;
+    const char *later;
+    bool hides;
+} conditions[] = {
+#define X(rest) "{'attr':'x'," rest "}"
+    {X("'eq':'a'"), X("'in':['a']"), true},
+    {X("'in':['a','b']"), X("'eq':'b'"), true},
+    {X("'in':['a','b']"), X("'in':['b','a']"), true},
+    {X("'eq':'a'"), X("'in':['a','b']"), false},
+    {X("'in':['b','c']"), X("'in':['a','b']"), false},
+    {"{'attr':'y','eq':'a'}", X("'eq':'a'"), false},
+    {X("'prefix':'a'"), X("'in':['a','ab']"), true},
+    {X("'prefix':'a'"), X("'in':['ab','b']"), false},
+    {X("'prefix':'a'"), X("'prefix':'ab'"), true},
+    {X("'prefix':'ab'"), X("'prefix':'a'"), false},
+    {X("'eq':'a'"), X("'prefix':'a'"), false},
+    {X("'ge':3"), X("'ge':3"), true},
+    {X("'ge':3"), X("'ge':2"), false},
+    {X("'le':3"), X("'le':3"), true},
+    {X("'le':3"), X("'le':4"), false},
+    {X("'ge':3"), X("'le':5"), false},
+    {X("'ge':3"), X("'eq':'5'"), false}, /* not proven */
+    {"{'all':[" X("'prefix':'l'") "," X("'prefix':'lo'") "]}", X("'eq':'lock'"), true},
+    {"{'all':[" X("'prefix':'l'") "," X("'prefix':'x'") "]}", X("'eq':'lock'"), false},
+    {"{'all':[" X("'prefix':'x'") "," X("'prefix':'l'") "]}", X("'eq':'lock'"), false},
+    {"{'any':[" X("'eq':'x'") "," X("'eq':'lock'") "]}", X("'eq':'lock'"), true},
+    {"{'any':[" X("'eq':'lock'") "," X("'eq':'x'") "]}", X("'eq':'lock'"), true},
+    {"{'any':[" X("'eq':'y'") "," X("'eq':'x'") "]}", X("'eq':'lock'"), false},
+    {X("'in':['a','b']"), "{'any':[" X("'eq':'a'") "," X("'eq':'b'") "]}", true},
+    {X("'eq':'a'"), "{'any':[" X("'eq':'a'") "," X("'eq':'b'") "]}", false},
+    {X("'eq':'b'"), "{'any':[" X("'eq':'a'") "," X("'eq':'b'") "]}", false},
+    {X("'eq':'a'"), "{'all':[" X("'ge':1") "," X("'eq':'a'") "]}", true},
+    {X("'eq':'a'"), "{'all':[" X("'eq':'a'") "," X("'ge':1") "]}", true},
+    {X("'eq':'a'"), "{'all':[" X("'ge':1") "," X("'le':1") "]}", false},
+    {"{'not':" X("'ge':5") "}", "{'not':" X("'ge':3") "}", true},
+    {"{'not':" X("'ge':3") "}", "{'not':" X("'ge':5") "}", false},
+    {X("'ge':3"), "{'not':" X("'ge':3") "}", false},
+    {"{'not':" X("'ge':3") "}", X("'ge':3"), false},
+    {"{'any':[" X("'eq':'z'") "," X("'eq':'a'") "]}", "{'all':[" X("'ge':1") "," X("'eq':'a'") "]}",
+     true},
+    {"{'all':[" X("'eq':'a'") "," X("'ge':1") "]}", "{'all':[" X("'ge':2") "," X("'eq':'a'") "]}",
+     true},
+    {"{'any':[" X("'eq':'a'") "," X("'ge':1") "]}", "{'any':[" X("'ge':2") "," X("'eq':'a'") "]}",
+     true},
+    /* Children of children are no children. */
+    {X("'eq':'b'"), "{'all':[{'any':[" X("'eq':'a'") "," X("'eq':'b'") "]}," X("'eq':'c'") "]}",
+     false},
+    {X("'eq':'c'"), "{'all':[{'any':[" X("'eq':'a'") "," X("'eq':'b'") "]}," X("'eq':'c'") "]}",
+     true},
+    {X("'eq':'c'"), "{'all':[{'not':" X("'eq':'c'") "}," X("'eq':'d'") "]}", false},
+    {X("'eq':'d'"), "{'all':[{'not':" X("'eq':'c'") "}," X("'eq':'d'") "]}", true},
+#undef X
+};
+
+static const char *two_profiles(const char *earlier, const char *later)
+{
+    static char text[16384];
+    snprintf(text, sizeof text,
+             HEAD SIGNALS(SOUND) "'profiles':[{'id':'a','base':440,'when':%s},"
+                                 "{'id':'b','base':430,'when':%s}]," VERDICTS,
+             earlier, later);
+    return text;
+}
+
+START_TEST(an_earlier_profile_hides_a_later_one)
+{
+    for (size_t i = 0; i < sizeof conditions / sizeof conditions[0]; i++) {
+        trust_lint *report = lint(two_profiles(conditions[i].earlier, conditions[i].later));
+        ck_assert_msg(
+            strcmp(codes(report), conditions[i].hides ? "PROFILE_HIDDEN /profiles/1\n" : "") == 0,
+            "%zu: %s", i, codes(report));
+        trust_lint_free(report);
+    }
+}
+END_TEST
+
+/* Conditions in conditions, to the given depth: three in each, five facts in the innermost. */
+static void put_nested(tri_text *text, const char *op, int depth, int *fact)
+{
+    int count = depth == 0 ? 5 : 3;
+    tri_text_str(text, op);
+    for (int i = 0; i < count; i++) {
+        tri_text_str(text, i > 0 ? "," : "");
+        if (depth > 0) {
+            put_nested(text, op, depth - 1, fact);
+            continue;
+        }
+        tri_text_str(text, "{'attr':'x','ge':");
+        tri_text_int(text, (*fact)++);
+        tri_text_str(text, "}");
+    }
+    tri_text_str(text, "]}");
+}
+
+/* The search for a proof ends, and without one nothing is claimed. */
+START_TEST(nested_conditions_take_no_time)
+{
+    static char all[4096], any[4096];
+    tri_text first = tri_text_begin(any, sizeof any), second = tri_text_begin(all, sizeof all);
+    int fact = 1000;
+    put_nested(&second, "{'all':[", 2, &fact);
+    put_nested(&first, "{'any':[", 2, &fact); /* no fact is as high as these */
+    ck_ok(tri_text_end(&first, NULL));
+    ck_ok(tri_text_end(&second, NULL));
+    trust_lint *report = lint(two_profiles(any, all));
+    ck_assert_str_eq(codes(report), "");
+    trust_lint_free(report);
+}
+END_TEST
 
 START_TEST(notes_tell_numbers)
 {
@@ -1083,7 +1234,8 @@ END_TEST
 
 int main(void)
 {
-    return run_tests("lint", TESTS(remarks_where_they_are_due, notes_tell_numbers,
+    return run_tests("lint", TESTS(remarks_where_they_are_due, an_earlier_profile_hides_a_later_one,
+                                   nested_conditions_take_no_time, notes_tell_numbers,
                                    no_record_is_larger, each_part_adds_to_the_record,
                                    the_manual_tells_the_truth, the_manual_knows_every_code,
                                    remarks_name_line_and_column, what_does_not_load_has_one_remark,
