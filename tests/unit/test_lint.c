@@ -203,6 +203,9 @@ static const sample samples[] = {
     {PROFILES(LOCK(",'limits':{'uncertainty':9}")),
      "ALLOW_UNREACHABLE /profiles/0/limits/uncertainty\n",
      "more uncertainty than the limit allows in the profile lock"},
+    /* Once for the default and those that are like it. */
+    {TOP("'base':760,'profiles':[" LOCK("") "," WHEN("b", ",'base':450") "{'attr':'x','ge':1}}]"),
+     "ALLOW_UNREACHABLE /verdicts/allow\n", NULL},
     /* What is exempt may be better left out than shown at its best. */
     {ONE(SHAKY ",'place':{'weight':9}",
          "'profiles':[" LOCK(
@@ -213,6 +216,12 @@ static const sample samples[] = {
          "'profiles':[" LOCK(",'not_applicable':['a.b'],'limits':{'uncertainty':0}") "],"),
      "", NULL},
 
+    {ONE("'identity':{'weight':500},"
+         "'z.z':{'weight':100,'scale':'percent','reliability':500,'absent':0},"
+         "'place':{'weight':150,'reliability':1000}",
+         "'groups':{'device':{'floor':-130}},"
+         "'profiles':[" LOCK(",'not_applicable':['z.z'],'limits':{'uncertainty':0}") "],"),
+     "", NULL},
     {ONE("'identity':{'weight':500},'z.z':{'weight':100,'scale':'percent','reliability':10},"
          "'place':{'weight':150,'reliability':1000}",
          "'profiles':[" LOCK(",'not_applicable':['z.z'],'limits':{'uncertainty':0}") "],"),
@@ -476,6 +485,11 @@ static const sample samples[] = {
                                        "quarantine")),
      "GATE_COVERED /gates/0\n", NULL},
 
+    {ONE(SOUND ",'human':{'weight':50,'absent':'worst','half_life':'never','ttl':'never'}",
+         "'gates':[" GATE("g", "'absent':'human'", "quarantine") "," GATE(
+             "h", "'signal':'human','older':'900d'", "quarantine") "],"),
+     "GATE_COVERED /gates/0\n", NULL}, /* what has no ttl is never absent, however old */
+
     /* GATE_STAYS_SHUT */
     {TAMPER("", "'signal':'a.b','at_least':90", "quarantine"), "GATE_STAYS_SHUT /gates/0\n",
      "the gate g stays shut once it has fired: nothing newer takes the place of bad news of a.b,"},
@@ -542,6 +556,11 @@ static const sample samples[] = {
     {ONE(LAST, "'limits':{'adverse':789,'uncertainty':1000},"
                "'groups':{'z.z':{'floor':0,'ceiling':0}},"),
      "SIGNAL_NEVER_DECIDES /signals/z.z\n", NULL},
+
+    {ONE(SOUND ",'z.z':{'weight':0,'scale':'percent'}",
+         "'gates':[" GATE("g", "'all':[{'absent':'z.z'},{'absent':'attestation'}]",
+                          "quarantine") "],"),
+     "SIGNAL_NEVER_DECIDES /signals/z.z\nGATE_NEVER_BINDS /gates/0\n", NULL},
 
     /* GROUP_BUYS_ALLOW */
     {ONE("'identity':{'weight':700},'place':{'weight':50}", ""), "GROUP_BUYS_ALLOW /signals\n",
@@ -728,6 +747,10 @@ static const sample noted[] = {
      "at least 2 and at most 3 of 4 signals must be good"},
     {ONE(FOUR, BORNE PAIRS "'base':381,"), "SIGNALS_TO_CONTROL  3\n",
      "3 of 4 signals must be good"},
+
+    {ONE(FOUR ",'a.9':{'weight':200,'scale':'percent','absent':'worst','group':'z'}",
+         BORNE "'base':300,'groups':{'z':{'floor':0,'ceiling':0}},"),
+     "SIGNALS_TO_CONTROL  2\n", "be, 2 of 5 signals must be good"}, /* the heaviest is no help */
 
     /* What an override passes that does not deny. */
     {TOP("'gates':[" GATE("g", "'signal':'place','at_least':900",
