@@ -127,6 +127,9 @@ static const sample samples[] = {
 
     /* what to ask for */
     {WITH("", "'next':[['identity','human']]"), NULL},
+    {WITH("", "'next':[['identity','human'],['identity']]"), NULL},
+    {WITH("", "'next':[['identity','human'],['human']]"),
+     "expected next [human, identity] [human], got [human, identity] [identity]"},
     {WITH("", "'next':[['human']]"), "expected next [human], got [human, identity] [identity]"},
     {WITH("", "'next':[]"), "expected nothing next, got [human, identity] [identity]"},
     {WITH(GOOD, "'next':[]"), NULL},
