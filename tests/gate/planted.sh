@@ -30,7 +30,7 @@ judge()
         # shellcheck disable=SC2086
         build -I"$1/include" -I"$1/lib" -Itests/support -Itests/property \
             "tests/$test.c" "$1"/lib/policy/weigh.c "$1"/lib/policy/evaluate.c \
-            "$1"/lib/policy/ledger.c "$1"/lib/policy/validity.c "$scratch"/kept/*.o $check -o "$1/judge" || return 2
+            "$1"/lib/policy/ledger.c "$1"/lib/policy/ahead.c "$1"/lib/policy/validity.c "$scratch"/kept/*.o $check -o "$1/judge" || return 2
         timeout 60 "$1/judge" >"$1/output" 2>&1 || return 1
     done
 }

@@ -1149,6 +1149,33 @@ START_TEST(test_dwell_quorum_and_profile_end)
 }
 END_TEST
 
+/* So many events that looking at each takes too long: then the time is early, and said so. */
+START_TEST(test_too_many_events)
+{
+    static trust_finding findings[TRI_MAX_FINDINGS];
+    fixture f;
+    healthy(&f);
+    lasting(&f);
+    memcpy(findings, f.findings, sizeof f.findings);
+    for (size_t i = 3; i < TRI_MAX_FINDINGS; i++) {
+        findings[i] = findings[2];
+        findings[i].time = NOW + (int64_t)i * 1000;
+    }
+    f.input.findings = findings;
+    f.input.finding_count = 200;
+    ck_assert_int_eq(until(&f), TRUST_TIME_NEVER);
+    f.input.finding_count = TRI_MAX_FINDINGS;
+    f.signals[PLACE].ttl = 400 * 1000;
+    f.signals[PLACE].lo = f.signals[PLACE].knots[0].mb = 300; /* as silence, so nothing changes */
+    trust_time early = 0;
+    uint32_t exact = 9;
+    ck_ok(trust_policy_valid_until(&f.policy, &f.input, &early, &exact));
+    ck_assert_uint_eq(exact, 0);
+    /* after 256 spans: 254 begin before the first time to live ends, each takes two looks */
+    ck_assert_int_eq(early, NOW + 4000 + 400 * 1000 + 1);
+}
+END_TEST
+
 int main(void)
 {
     return run_tests("verdict",
@@ -1160,5 +1187,5 @@ int main(void)
                            test_stage_times_out, test_override, test_what_an_override_passes,
                            test_dwell_backs_off, test_flaps, test_held_longer_after_flaps,
                            test_probability, test_stages_end, test_gates_end, test_overrides_end,
-                           test_dwell_quorum_and_profile_end));
+                           test_dwell_quorum_and_profile_end, test_too_many_events));
 }
