@@ -1,5 +1,5 @@
 /* What a policy will say at a moment ahead: the evaluator's rules once more, for a stretch of time.
- * Trust: as evaluate.c, which has judged the input before. */
+ * Trust: as evaluate.c. */
 
 #include "policy/ahead.h"
 #include "core/number.h"
@@ -75,8 +75,9 @@ static inline bool last_of_source(const tri_ahead *ahead, uint32_t i, uint32_t e
 static void enter_signal(tri_ahead *ahead, uint32_t s, trust_time from)
 {
     tri_asked all = {INT32_MIN, INT32_MIN, TRI_NOTHING_VOUCHES};
-    tri_quorum quorum = {ahead->policy->signals[s].quorum, 0, {0}};
+    tri_quorum quorum;
     int32_t source = INT32_MIN;
+    tri_quorum_begin(&quorum, ahead->policy->signals[s].quorum);
     for (uint32_t i = s == 0 ? 0 : ahead->end[s - 1]; i < ahead->end[s]; i++) {
         tri_statement *statement = &ahead->statements[i];
         tri_asked one = enter_statement(statement, from);
@@ -207,15 +208,15 @@ static trust_time next_event(const tri_ahead *ahead, trust_time time)
     return next;
 }
 
-void tri_ahead_begin(tri_ahead *ahead, const trust_policy *policy, const trust_policy_input *input,
-                     const trust_policy_result *result)
+/* Note the verdict and the stage that the input leads to now. */
+static void prepare_verdict(tri_ahead *ahead, const tri_chains *links)
 {
-    tri_chains links;
-    uint16_t n = 0;
-    (void)tri_chain(policy, input, &links); /* as it did for the result */
-    ahead->policy = policy;
-    ahead->input = input;
-    ahead->stance = tri_stance_of(policy, &input->selection, &ahead->room);
+    const trust_policy *policy = ahead->policy;
+    _Alignas(trust_policy_result) uint8_t memory[TRI_RESULT_MOST];
+    trust_policy_result *result = (trust_policy_result *)(void *)memory;
+    tri_weighed weighed;
+    tri_weigh(policy, ahead->input, ahead->stance, links, result, &weighed);
+    tri_judge(policy, ahead->input, ahead->stance, &weighed, result);
     ahead->stage = policy->stage_count > 0 ? &policy->stages[result->stage] : NULL;
     if (ahead->stage != NULL && ahead->stage->next == TRI_NO_STAGE)
         ahead->stage = NULL;
@@ -223,11 +224,24 @@ void tri_ahead_begin(tri_ahead *ahead, const trust_policy *policy, const trust_p
     ahead->verdict = result->verdict;
     ahead->earlier =
         (tri_earlier){result->verdict, result->since, tri_dwell(policy, result->flaps)};
+}
+
+bool tri_ahead_begin(tri_ahead *ahead, const trust_policy *policy, const trust_policy_input *input)
+{
+    tri_chains links;
+    uint16_t n = 0;
+    if (!tri_chain(policy, input, &links))
+        return false;
+    ahead->policy = policy;
+    ahead->input = input;
+    ahead->stance = tri_stance_of(policy, &input->selection, &ahead->room);
+    prepare_verdict(ahead, &links);
     ahead->width = 0;
     for (uint32_t s = 0; s < policy->signal_count; s++)
         ahead->end[s] = n = prepare_signal(ahead, &links, s, n);
     ahead->count = n;
     prepare_gates(ahead);
+    return true;
 }
 
 trust_time tri_ahead_enter(tri_ahead *ahead, trust_time from)
@@ -273,8 +287,7 @@ static inline int32_t row_of(const tri_ahead *ahead, uint32_t s, const tri_momen
     uint32_t i = s == 0 ? 0 : ahead->end[s - 1], end = ahead->end[s];
     tri_quorum quorum;
     int32_t most = INT32_MIN;
-    quorum.size = ahead->policy->signals[s].quorum;
-    quorum.count = 0;
+    tri_quorum_begin(&quorum, ahead->policy->signals[s].quorum);
     if (i == end)
         return ahead->absent[s];
     for (; i < end; i++) {

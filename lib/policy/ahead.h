@@ -5,7 +5,7 @@
  * which something changes at once. In the span between two of them all that changes is how much is
  * left of each finding's certainty, and that only falls. */
 
-#include "policy/model.h"
+#include "policy/weigh.h"
 
 /** A finding that has a say, and what is so all over the span in hand. */
 typedef struct tri_statement {
@@ -67,9 +67,9 @@ typedef struct tri_outlook {
     trust_verdict verdict; /* TRUST_NO_VERDICT once the stage is left */
 } tri_outlook;
 
-/** Begin after an evaluation of the input, which gave @p result; all are kept. */
-void tri_ahead_begin(tri_ahead *ahead, const trust_policy *policy, const trust_policy_input *input,
-                     const trust_policy_result *result);
+/** Evaluate the input, which is kept like the policy; what comes after is told by the rest. False
+ * when anything of it is out of its range. */
+bool tri_ahead_begin(tri_ahead *ahead, const trust_policy *policy, const trust_policy_input *input);
 
 /** Begin the span from @p from on, which is an event; returns the next one, TRUST_TIME_NEVER for
  * none. */

@@ -181,6 +181,12 @@ typedef struct tri_quorum {
     int32_t largest[TRI_MAX_QUORUM];
 } tri_quorum;
 
+static inline void tri_quorum_begin(tri_quorum *quorum, uint32_t size)
+{
+    quorum->size = size;
+    quorum->count = 0; /* it is too often begun to clear it all */
+}
+
 static inline void tri_quorum_add(tri_quorum *quorum, int32_t number)
 {
     uint32_t at = quorum->count;

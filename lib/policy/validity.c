@@ -210,21 +210,17 @@ trust_status trust_policy_valid_until(const trust_policy *policy, const trust_po
 {
     if (policy == NULL || input == NULL || out == NULL || exact == NULL)
         return TRUST_E_ARGUMENT;
-    _Alignas(trust_policy_result) uint8_t memory[TRI_RESULT_MOST];
-    trust_policy_result *result = (trust_policy_result *)(void *)memory;
-    trust_status status = trust_policy_evaluate(policy, input, result, sizeof memory);
-    if (status != TRUST_OK)
-        return status;
+    searching search;
+    if (!tri_ahead_begin(&search.ahead, policy, input))
+        return TRUST_E_ARGUMENT;
     if (input->now == TRUST_TIME_UNKNOWN || input->now == TRUST_TIME_NEVER) {
         *out = input->now;
         *exact = 0;
         return TRUST_OK;
     }
-    searching search;
+    uint32_t sure = 1;
     search.looks = 0;
     search.strict_first = true;
-    tri_ahead_begin(&search.ahead, policy, input, result);
-    uint32_t sure = 1;
     *out = first_change(&search, input->now, &sure);
     *exact = sure;
     return TRUST_OK;

@@ -265,7 +265,8 @@ static scale agreed(gathering *g, uint32_t head)
     scale rows[TRI_MAX_QUORUM + 1]; /* the worst first, and room for one more */
     scale out = {g->none, TRI_NOTHING_SAID};
     uint32_t quorum = g->rule->quorum, count = 0;
-    tri_quorum values = {quorum, 0, {0}};
+    tri_quorum values;
+    tri_quorum_begin(&values, quorum);
     for (uint32_t i = head; i != TRI_NO_FINDING; i = g->links->next[i]) {
         if (!tri_has_say(&g->findings[i]) || repeated(g, head, i))
             continue;
