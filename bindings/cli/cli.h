@@ -111,6 +111,9 @@ uint8_t *read_input(const char *path, size_t limit, size_t *len, int *exit_statu
 
 /* Write a file whole or not at all; "-" for standard output. */
 int write_output(const char *path, const void *data, size_t len);
+
+/** Two names of one file that there is. */
+bool same_file(const char *a, const char *b);
 /* The same, readable by its owner alone, and never over a file that is there. */
 int write_secret(const char *path, const void *data, size_t len);
 

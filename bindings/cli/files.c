@@ -82,6 +82,23 @@ static int conclude(bool good, const char *name, const char *path)
     return complain(path, strerror(why), EXIT_IO);
 }
 
+/* What may be replaced: nothing there, or a plain file that others may read. A file for its owner's
+ * eyes alone may be the only copy of a key. */
+static bool replaceable(const char *path)
+{
+    struct stat there;
+    if (stat(path, &there) != 0)
+        return true;
+    return S_ISREG(there.st_mode) && (there.st_mode & 077) != 0;
+}
+
+bool same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
 int write_output(const char *path, const void *data, size_t len)
 {
     char temporary[4096];
@@ -90,6 +107,9 @@ int write_output(const char *path, const void *data, size_t len)
             return complain("standard output", "could not be written", EXIT_IO);
         return EXIT_AFFIRMATIVE;
     }
+    if (!replaceable(path))
+        return complain(path, "will not be replaced: no plain file, or for its owner alone",
+                        EXIT_IO);
     if (snprintf(temporary, sizeof temporary, "%s.XXXXXX", path) >= (int)sizeof temporary)
         return complain(path, "the name is too long", EXIT_IO);
     int fd = mkstemp(temporary);

@@ -48,7 +48,7 @@ static int name_output(const arguments *args, signing *s)
     if (len < 0 || len >= (int)sizeof s->manifest)
         return complain(s->document, "the name is too long", EXIT_USAGE);
     if (given != NULL && strcmp(given, "-") != 0 &&
-        (strcmp(given, s->document) == 0 || strcmp(given, option_value(args, "--key")) == 0))
+        (same_file(given, s->document) || same_file(given, option_value(args, "--key"))))
         return complain(given, "the manifest would take its place", EXIT_USAGE);
     return 0;
 }

@@ -61,8 +61,8 @@ TRUST_API void trust_engine_free(trust_engine *engine);
  * scale that it expects. The engine keeps the policy alive.
  *
  * The store remembers the highest revision that was used of every signed policy's id, for every
- * engine on it (docs/manifest.md). A lower one is refused, another document of the same revision,
- * and an unsigned one of that id.
+ * engine that takes one into use afterwards (docs/manifest.md). A lower one is refused, another
+ * document of the same revision, and, once any policy there was signed, every unsigned one.
  * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_UNSUPPORTED (a signal is missing), TRUST_E_NOMEM,
  *         TRUST_E_STATE (it would be a step back), TRUST_E_INTEGRITY (what the store remembers is
  *         damaged), TRUST_E_CONFLICT, or the store's; then the engine goes on as before */
@@ -70,8 +70,8 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_engine_use_policy(trust_engine *en
                                                                 trust_policy *policy,
                                                                 trust_error *err);
 
-/** The same, for a host that chooses to take an unsigned policy even where the store remembers a
- * signed one of its id: decisions say "signed": false, and the store's memory stays as it is. A
+/** The same, for a host that chooses to take an unsigned policy even where the store remembers
+ * signed ones: decisions say "signed": false, and the store's memory stays as it is. A
  * signed policy is taken or refused as by trust_engine_use_policy(). */
 TRUST_API TRUST_MUST_CHECK trust_status trust_engine_use_policy_unsigned(trust_engine *engine,
                                                                          trust_policy *policy,

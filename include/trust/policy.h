@@ -243,11 +243,12 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_policy_condition_at(const trust_po
 
 /** One stage of the onboarding workflow. */
 typedef struct trust_policy_stage {
-    const char *id;           /**< valid as long as the policy */
-    uint64_t needs;           /**< bit i: signal i must be affirming before the next stage */
-    uint32_t next;            /**< index, or UINT32_MAX for the last stage */
-    trust_verdict on_timeout; /**< no verdict is better once the timeout has passed */
-    int64_t timeout;          /**< milliseconds; 0 never */
+    const char *id; /**< valid as long as the policy */
+    uint64_t needs; /**< bit i: signal i must be affirming before the next stage */
+    uint32_t next;  /**< index, or UINT32_MAX for the last stage */
+    trust_verdict
+        on_timeout;  /**< no verdict is better from the timeout on, until the stage is left */
+    int64_t timeout; /**< milliseconds; 0 never */
 } trust_policy_stage;
 
 /** Its stages, in the document's order; the first is where a device begins.
@@ -374,8 +375,8 @@ TRUST_API size_t trust_policy_result_size(const trust_policy *policy);
 /** Weigh the findings. Never allocates; about 15 ns a signal. Whether the policy is in force at
  * that time ("not_before", "expires") is for who assesses to ask; the engine does.
  *
- * Several findings of one kind: the one that adds most points counts. A finding whose state is not
- * VALID gives the kind's absence its type.
+ * Several findings of one kind: the one that adds most points counts, or with a quorum the one in
+ * its place. A finding whose state is not VALID gives the kind's absence its type.
  * @param result  trust_policy_result_size() bytes, written whole on success, else untouched
  * @return TRUST_OK or TRUST_E_ARGUMENT */
 TRUST_API TRUST_MUST_CHECK trust_status trust_policy_evaluate(const trust_policy *policy,
@@ -388,18 +389,18 @@ typedef struct trust_policy_summary {
     trust_verdict verdict;
     trust_verdict natural; /**< by the risk alone, before floors and hysteresis */
     int32_t risk;
-    int32_t lowest;         /**< what the risk could still become with better evidence */
-    int32_t highest;        /**< and with worse */
-    int32_t uncertainty;    /**< permille of the policy's span that no fresh evidence pins */
-    int32_t adverse;        /**< points that speak against the device, before any for it */
-    uint32_t held;          /**< 1 when hysteresis holds an earlier, stricter verdict */
-    uint32_t profile;       /**< index for trust_policy_profile_at() */
-    uint32_t unsure;        /**< 1 when a missing fact made it stricter than that profile */
-    uint32_t stage;         /**< index of the stage that it is in now, 0 when there are none */
-    uint32_t flaps;         /**< to be given back with the next input */
-    uint32_t overridden;    /**< 1 when it is milder than it would be, by an override */
-    int32_t probability;    /**< millionths, where the policy carries a calibration; else -1 */
-    trust_time since;       /**< when this verdict began */
+    int32_t lowest;      /**< what the risk could still become with better evidence */
+    int32_t highest;     /**< and with worse */
+    int32_t uncertainty; /**< permille of the policy's span that no fresh evidence pins */
+    int32_t adverse;     /**< points that speak against the device, before any for it */
+    uint32_t held;       /**< 1 when hysteresis holds an earlier, stricter verdict */
+    uint32_t profile;    /**< index for trust_policy_profile_at() */
+    uint32_t unsure;     /**< 1 when a missing fact made the numbers stricter than that profile's */
+    uint32_t stage;      /**< index of the stage that it is in now, 0 when there are none */
+    uint32_t flaps;      /**< to be given back with the next input */
+    uint32_t overridden; /**< 1 when it is milder than it would be, by an override */
+    int32_t probability; /**< millionths, where the policy carries a calibration; else -1 */
+    trust_time since;    /**< when this verdict began */
     trust_time stage_since; /**< when the stage was entered */
     uint32_t reasons[3];    /**< the first three, most decisive first; 0 where fewer */
     uint32_t subjects[3];   /**< the row that each belongs to, or UINT32_MAX */

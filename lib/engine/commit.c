@@ -176,8 +176,11 @@ trust_status tri_recall_outcome(const tri_assessment *a, trust_decision *out)
     /* An outcome of another device under this key was moved there. */
     if (strcmp(out->device, a->device->texts) != 0)
         return TRUST_E_INTEGRITY;
-    /* It answers for as long as it holds. */
-    if (a->now == TRUST_TIME_UNKNOWN || a->now >= out->info.valid_until)
+    /* It answers for as long as it holds, and for the policy that it was made with. */
+    const trust_policy *policy = a->snapshot->policy;
+    if (a->now == TRUST_TIME_UNKNOWN || a->now >= out->info.valid_until || policy == NULL ||
+        memcmp(out->info.policy_hash, policy->hash, sizeof policy->hash) != 0 ||
+        out->info.policy_signed != (uint32_t)trust_policy_is_signed(policy))
         return TRUST_E_NOT_FOUND;
     out->info.repeated = 1;
     return TRUST_OK;

@@ -120,13 +120,21 @@ static trust_status refuse(const tri_document_revision *document, const tri_docu
     return tri_fail_quote(err, TRUST_E_STATE, 0, message, tri_bytes(document->id));
 }
 
+/* Beside the document's own record stands one of its kind, under no id: that any was signed. */
 static trust_status remember(trust_store *store, const tri_document_revision *document, uint64_t at)
 {
-    uint8_t key[TRUST_STORE_MAX_KEY], record[MAX_RECORD];
-    trust_store_operation put = {
-        TRUST_STORE_PUT, 0, at, key_of(document->kind, document->id, key), {record, 0}};
-    put.value.size = encode(document, record);
-    return tri_store_commit(store, &put, 1, NULL);
+    uint8_t keys[2][TRUST_STORE_MAX_KEY], records[2][MAX_RECORD];
+    const tri_document_revision any = {.kind = document->kind, .id = ""};
+    trust_store_operation puts[2] = {
+        {TRUST_STORE_PUT, 0, at, key_of(document->kind, document->id, keys[0]), {records[0], 0}},
+        {TRUST_STORE_PUT,
+         0,
+         TRUST_REVISION_ANY,
+         key_of(any.kind, any.id, keys[1]),
+         {records[1], 0}}};
+    puts[0].value.size = encode(document, records[0]);
+    puts[1].value.size = encode(&any, records[1]);
+    return tri_store_commit(store, puts, 2, NULL);
 }
 
 trust_status tri_revision_use(trust_store *store, const tri_document_revision *document,
@@ -159,8 +167,16 @@ trust_status tri_revision_none(trust_store *store, const char *kind, const char 
     tri_document_revision held;
     uint64_t at;
     trust_status status = recall(store, kind, id, &held, &at, err);
-    if (status != TRUST_OK || at == 0)
+    if (status != TRUST_OK)
         return status;
+    if (at == 0) {
+        status = recall(store, kind, "", &held, &at, err);
+        if (status != TRUST_OK || at == 0)
+            return status;
+        return tri_fail_quote(
+            err, TRUST_E_STATE, 0,
+            "signed documents of its kind are used here, and this is not signed:", tri_bytes(id));
+    }
     char message[88];
     tri_text text = tri_text_begin(message, sizeof message);
     tri_text_str(&text, "signed revision ");

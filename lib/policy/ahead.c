@@ -60,7 +60,8 @@ static tri_asked enter_statement(tri_statement *statement, trust_time from)
     statement->gone = worth->bad ? over : !statement->fresh;
     bool counts = young || (worth->lasting && !over);
     int32_t value = counts ? valid ? finding->value : INT32_MAX : INT32_MIN;
-    return (tri_asked){value, value, statement->fresh ? age.ms : TRI_NOTHING_VOUCHES};
+    bool vouches = statement->fresh && worth->certainty > 0;
+    return (tri_asked){value, value, vouches ? age.ms : TRI_NOTHING_VOUCHES};
 }
 
 /* Whether the next statement, if any, is of another source; those of one signal are sorted by it.

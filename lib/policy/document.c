@@ -231,7 +231,9 @@ static const tri_member stage_members[] = {
     {"next", TRI_NEXT, false, IN_STAGE(next), NO_RANGE, NO, NULL,
      "the id of a later stage; by default the following one; the last has none"},
     {"on_timeout", TRI_VERDICT, false, IN_STAGE(on_timeout), TRUST_STEP_UP, TRUST_DENY,
-     TRUST_QUARANTINE, NULL, "no verdict is milder than this once the timeout has passed"},
+     TRUST_QUARANTINE, NULL,
+     "no verdict is milder than this from the timeout on, until evidence that meets the needs "
+     "leads on"},
     {"timeout", TRI_DURATION, false, IN_STAGE(timeout), 1, TRI_MAX_DURATION, 0, NULL,
      "how long a device may stay in the stage"},
 };

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <trust/reason.h>
+
 #include "core/bytes.h"
 #include "core/kind.h"
 #include "policy/load.h"
@@ -120,6 +122,26 @@ static bool is_never(const tri_overrides *overrides, uint32_t reason)
     return false;
 }
 
+/* A code that no gate gives would hold nothing back, though it reads as if it did. */
+static trust_status check_never(tri_loader *l)
+{
+    const trust_policy *p = l->policy;
+    const tri_json *overrides = tri_json_member(l->doc->root, "overrides");
+    const tri_json *code = overrides != NULL ? tri_json_member(overrides, "never") : NULL;
+    for (code = code != NULL ? tri_json_first(code) : NULL; code != NULL;
+         code = tri_json_next(code)) {
+        trust_bytes text = {NULL, 0};
+        bool found = false;
+        (void)tri_json_string(code, &text); /* it was read already */
+        for (uint32_t g = 0; g < p->gate_count; g++)
+            found |= tri_same_text(text, trust_reason_code(p->gates[g].reason));
+        if (!found)
+            return tri_refuse(l, code, "this holds nothing back, since no gate gives the reason",
+                              text);
+    }
+    return TRUST_OK;
+}
+
 static trust_status read_gate(tri_loader *l, const tri_json *value, tri_gate *gate)
 {
     const trust_policy *p = l->policy;
@@ -153,7 +175,7 @@ trust_status tri_load_gates(tri_loader *l)
     const tri_json *list = tri_json_member(l->doc->root, "gates");
     const tri_json *child = tri_json_first(list);
     if (child == NULL)
-        return TRUST_OK;
+        return check_never(l);
     p->gates = tri_arena_take(&p->arena, tri_json_count(list) * sizeof *p->gates);
     p->conditions = tri_arena_take(&p->arena, count_conditions(list) * sizeof *p->conditions);
     if (p->gates == NULL || p->conditions == NULL)
@@ -164,5 +186,5 @@ trust_status tri_load_gates(tri_loader *l)
             return status;
         p->gate_count++;
     }
-    return TRUST_OK;
+    return check_never(l);
 }

@@ -5,7 +5,8 @@
  * "not_before", "dwell_max" is no less than "dwell";
  * - curves and calibrations rise, a curve ends at the weight and begins at or below 0, points and
  *   values stay within the weight and the scale of their signal, absences follow each other;
- * - what is named is there: signals, groups, stages, profiles, rows; a stage's "next" is later;
+ * - what is named is there: signals, groups, stages, profiles, rows, and a gate for each reason of
+ *   "never"; a stage's "next" is later;
  * - ids differ and are no signal's; a step is there once; a "count" is no more than its conditions;
  * - texts have their limits in bytes and hold no control characters; all actions together, the
  *   parts of one profile's condition, findings and facts of one test, and the document in full have

@@ -162,7 +162,8 @@ static inline void weigh(const tri_signal_rule *rule, const trust_finding *findi
     uint64_t youngest = TRI_NOTHING_VOUCHES;
     uint32_t vouched = 0;
     if (fresh) {
-        youngest = age.ms;
+        /* What has no quality is no news. */
+        youngest = worth.certainty > 0 ? age.ms : TRI_NOTHING_VOUCHES;
         vouched = tri_certainty(&worth, age.ms, &rule->good);
     }
     uint32_t certainty = worth.bad ? tri_certainty(&worth, age.ms, &rule->bad) : vouched;

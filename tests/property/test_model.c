@@ -567,7 +567,8 @@ static seen look_at(const random_case *of, const outcome *o, uint32_t s)
         int32_t mb = valid ? tri_curve(rule, f->value) : rule->hi;
         bool bad = mb == rule->hi || mb > rule->absent[TRI_ABSENT_NOT_REQUESTED];
         there[f->source] = true;
-        if (young && dated(of, f) && (all.youngest < 0 || age < all.youngest))
+        bool sure = ((uint64_t)rule->reliability * f->quality) >> 16 > 0;
+        if (sure && young && dated(of, f) && (all.youngest < 0 || age < all.youngest))
             all.youngest = age;
         int32_t value = valid ? f->value : INT32_MAX;
         if (!young && !(bad && (rule->ttl_bad == 0 || age <= rule->ttl_bad)))

@@ -100,6 +100,33 @@ START_TEST(a_preview_changes_nothing)
 }
 END_TEST
 
+/* What another policy decided answers nothing: else an older one would go on ruling. */
+START_TEST(a_repeated_request_is_the_same_policys)
+{
+    scene s;
+    trust_decision *decision;
+    trust_decision_info info;
+    trust_policy *other;
+    char text[4096];
+    const char *open = strchr(scene_policy, '{') + 1;
+    scene_begin(&s, NULL);
+    add_all(&s);
+    ck_ok(trust_evidence_set_request_id(s.evidence, "r1", 2));
+    scene_assess(&s, &decision);
+    int len = snprintf(text, sizeof text, "{\"base\":460,%s", open);
+    ck_ok(trust_policy_load_unsigned(text, (size_t)len, NULL, &other, NULL));
+    ck_ok(trust_engine_use_policy(s.engine, other, NULL));
+    scene_assess(&s, &decision);
+    trust_decision_get_info(decision, &info);
+    ck_assert_uint_eq(info.repeated, 0);
+    scene_assess(&s, &decision);
+    trust_decision_get_info(decision, &info);
+    ck_assert_uint_eq(info.repeated, 1);
+    trust_policy_free(other);
+    scene_end(&s);
+}
+END_TEST
+
 START_TEST(a_repeated_request_gives_the_first_outcome)
 {
     static char first[32768];
@@ -1108,9 +1135,10 @@ int main(void)
         "assess",
         TESTS(everything_in_order_is_allowed, nothing_known_is_not_allowed, a_token_counts_once,
               a_preview_changes_nothing, a_repeated_request_gives_the_first_outcome,
-              only_the_host_may_say_what_the_host_sees, the_same_item_twice_counts_once,
-              of_contradictory_items_the_worse_counts, without_a_clock_nobody_is_allowed,
-              time_never_goes_back, a_leap_ahead_is_believed_at_the_second_reading,
+              a_repeated_request_is_the_same_policys, only_the_host_may_say_what_the_host_sees,
+              the_same_item_twice_counts_once, of_contradictory_items_the_worse_counts,
+              without_a_clock_nobody_is_allowed, time_never_goes_back,
+              a_leap_ahead_is_believed_at_the_second_reading,
               evidence_from_the_future_does_not_exculpate, a_policy_opens_nothing_outside_its_time,
               a_leap_is_confirmed_however_often_the_clock_is_read,
               a_leap_that_was_wrong_leaves_nothing_behind, what_is_dated_ahead_teaches_nothing,

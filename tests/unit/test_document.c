@@ -411,9 +411,12 @@ START_TEST(overrides_are_bounded)
     ck_full(policy, "'overrides':{'approvals':2,'max_ttl':'1d','may_lower_to':'step_up','never':[],"
                     "'roles':[]}");
     round_trip(policy);
-    policy =
-        load(TOP("'overrides':{'may_lower_to':'quarantine','approvals':5,'max_ttl':'90s',"
-                 "'roles':['sec','ops','a'],'never':['REFUSED','ATTESTATION_FAILED','GATE']}"));
+    policy = load(
+        TOP("'overrides':{'may_lower_to':'quarantine','approvals':5,'max_ttl':'90s',"
+            "'roles':['sec','ops','a'],'never':['REFUSED','ATTESTATION_FAILED','GATE']},'gates':["
+            "{'id':'a','floor':'deny','if':{'absent':'place'},'reason':'REFUSED'},"
+            "{'id':'b','floor':'deny','if':{'absent':'place'}},{'id':'c','floor':'deny','if':"
+            "{'absent':'place'},'reason':'ATTESTATION_FAILED'}]"));
     trust_policy_get_overrides(policy, &o);
     ck_assert(o.mildest == TRUST_QUARANTINE && o.approvals == 5 && o.max_ttl == 90000);
     ck_assert_uint_eq(policy->overrides.role_count, 3);
@@ -729,6 +732,8 @@ static const refusal refusals[] = {
      "/overrides/roles", "an array of 0 to 8 names"},
     {OVERRIDES("'may_lower_to':'allow','roles':['a','a']"), "/overrides/roles/1", "twice"},
     {OVERRIDES("'may_lower_to':'allow','never':['NOPE']"), "/overrides/never/0", "'NOPE'"},
+    {OVERRIDES("'may_lower_to':'allow','never':['STAGE_TIMEOUT']"), "/overrides/never/0",
+     "no gate gives the reason 'STAGE_TIMEOUT'"},
     {OVERRIDES("'may_lower_to':'allow','never':[136]"), "/overrides/never/0", "must be the code"},
     {OVERRIDES("'may_lower_to':'allow','never':['GATE','GATE']"), "/overrides/never/1", "twice"},
     {OVERRIDES("'may_lower_to':'allow','never':{}"), "/overrides/never", "codes of reasons"},

@@ -530,7 +530,9 @@ static const char *const documents[] = {
     "'hysteresis':{'margin':25,'dwell':'0s','backoff':2,'dwell_max':'1h'},"
     "'calibration':{'knots':[[0,1],[500,2],[900,2]],'data':'d'},"
     "'overrides':{'may_lower_to':'allow','approvals':3,'max_ttl':'90s','roles':['a','b'],"
-    "'never':['REFUSED','GATE']},'step_up':[{'obtain':'place','cost':7,'action':'ask'},"
+    "'never':['REFUSED','GATE']},'gates':[{'id':'r','if':{'absent':'place'},'floor':'deny',"
+    "'reason':'REFUSED'},{'id':'g','if':{'absent':'place'},'floor':'deny'}],'step_up':[{'obtain':'"
+    "place','cost':7,'action':'ask'},"
     "{'obtain':'attestation'}]}",
     "{" SMALL "'gates':[{'id':'g1','if':{'signal':'place','at_least':96},'floor':'deny','reason':"
     "'ATTESTATION_FAILED','final':true,'actions':['a','b']},{'id':'g2','if':{'absent':'place'},"
@@ -600,6 +602,7 @@ static bool is_relation(const trust_error *err)
                                             "risks must rise",
                                             "the lowest comes first",
                                             "rows are",
+                                            "this holds nothing back",
                                             "': expected "};
     /* Numbers whose range another member gives: the weight, the scale of a kind. */
     static const char *const ranges[] = {"/absent", "/curve/", "/at_least", "/count", "/evidence/"};

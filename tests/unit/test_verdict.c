@@ -541,6 +541,23 @@ START_TEST(test_stage_needs_affirming)
         evaluate(&f);
         ck_assert_msg(f.summary.stage == 2 * cases[i].stage, "case %zu: %u", i, f.summary.stage);
     }
+    /* what has no quality is no news, to a stage as to a gate */
+    f.findings[0].state = TRUST_STATE_VALID;
+    f.findings[0].value = 2;
+    f.findings[0].time = NOW;
+    f.findings[0].quality = 0;
+    f.policy.stance.limit[2] = 100000; /* silence is dear */
+    f.policy.gate_count = 1;
+    one_gate(&f, 0, TRI_ASKS_ABSENT, ATTESTATION, 0, TRUST_QUARANTINE, TRI_REASON_GATE);
+    evaluate(&f);
+    ck_assert_uint_eq(f.summary.verdict, TRUST_QUARANTINE);
+    f.policy.gate_count = 0;
+    evaluate(&f);
+    ck_assert_uint_eq(f.summary.stage, 0);
+    f.findings[0].quality = 2;
+    evaluate(&f);
+    ck_assert_uint_eq(f.summary.stage, 2);
+    f.findings[0].quality = TRUST_QUALITY_FULL;
     /* beside what is good nothing may count that is not: bad news does until its time to live ends,
      * a mere doubt while it is young */
     static const struct {

@@ -229,6 +229,10 @@ class Sign(Case):
             (2, "give -o", [*key, "-"]),
             (2, "take its place", [*key, self.simple, "-o", self.simple]),
             (2, "take its place", [*key, self.simple, "-o", self.path("owner")]),
+            (2, "take its place", [*key, self.simple, "-o", self.path(".") + "/owner"]),
+            (2, "take its place", [*key, self.simple, "-o", self.path(".") + "/simple.json"]),
+            (4, "will not be replaced", ["policy", "draw", self.simple, "-o", self.path("owner")]),
+            (4, "will not be replaced", ["policy", "draw", self.simple, "-o", self.path(".")]),
             (4, "trustctl: ", [*key, self.simple, "-o", self.missing + "/m"]),
         ])
         self.assertEqual(before, (self.read("simple.json.manifest"), self.read("simple.json"),
