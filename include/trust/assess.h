@@ -32,6 +32,21 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_assess_into(trust_device *device,
                                                           trust_decision *decision,
                                                           trust_error *err);
 
+/** One assessment of many. */
+typedef struct trust_assess_job {
+    trust_device *device;
+    const trust_evidence *evidence;
+    trust_decision *decision; /**< out: freed with trust_decision_free(); NULL where it failed */
+    trust_error error;        /**< out: code is TRUST_OK where there is a decision */
+} trust_assess_job;
+
+/** Assess many, one after the other, so that a bound language pays once for the way here. Each is
+ * as trust_assess(): one that fails stops no other, and a device may stand there twice.
+ * @param call  for all of them together: once it has run out the rest fail with its status
+ * @return TRUST_OK when every one was tried, whatever came of it, or TRUST_E_ARGUMENT */
+TRUST_API TRUST_MUST_CHECK trust_status trust_assess_many(trust_assess_job *jobs, size_t count,
+                                                          const trust_call *call);
+
 /** What trust_assess() would say now. Changes nothing and spends no nonce. */
 TRUST_API TRUST_MUST_CHECK trust_status trust_preview(trust_device *device,
                                                       const trust_evidence *evidence,

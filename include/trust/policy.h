@@ -410,6 +410,75 @@ typedef struct trust_policy_summary {
 TRUST_API void trust_policy_result_summary(const trust_policy_result *result,
                                            trust_policy_summary *out);
 
+/** One source's findings about many devices, one a device, as a column of Apache Arrow would hold
+ * them. Arrays have trust_policy_batch::count entries. Begin with TRUST_COLUMN_INIT. */
+typedef struct trust_column {
+    size_t size;             /**< sizeof of this struct */
+    const int32_t *values;   /**< on the kind's scale; read where the state is VALID */
+    const uint8_t *present;  /**< bitmap, least significant bit first: a 0 is a device that nobody
+                                asked; NULL: all are present */
+    const uint8_t *states;   /**< TRUST_STATE_ of those present; NULL: VALID */
+    const trust_time *times; /**< when it was true; NULL: trust_policy_input::now */
+    const uint32_t *quality; /**< 0..TRUST_QUALITY_FULL; NULL: full */
+    uint64_t present_offset; /**< of the first device in the bitmap, in bits */
+    uint32_t kind;     /**< trust_kind_id(); a kind that the policy does not name is left out */
+    uint32_t source;   /**< trust_finding::source */
+    uint32_t origin;   /**< TRUST_FROM_ */
+    uint32_t reserved; /**< 0 */
+} trust_column;
+
+#define TRUST_COLUMN_INIT                                                                          \
+    {                                                                                              \
+        sizeof(trust_column), NULL, NULL, NULL, NULL, NULL, 0, 0, 0, TRUST_FROM_HOST, 0            \
+    }
+
+/** Many devices at once. Begin with TRUST_POLICY_BATCH_INIT. */
+typedef struct trust_policy_batch {
+    size_t size;  /**< sizeof of this struct */
+    size_t count; /**< devices */
+    const trust_column *columns;
+    size_t column_count;              /**< at most 256 */
+    const trust_policy_input *common; /**< what holds for every device; its findings are none */
+    const trust_time *now;            /**< one a device, in place of the common one; or NULL */
+    const trust_policy_selection *selections; /**< likewise */
+    const trust_verdict *previous;            /**< likewise */
+    const trust_time *since;                  /**< likewise */
+} trust_policy_batch;
+
+#define TRUST_POLICY_BATCH_INIT                                                                    \
+    {                                                                                              \
+        sizeof(trust_policy_batch), 0, NULL, 0, NULL, NULL, NULL, NULL, NULL                       \
+    }
+
+/** Where outcomes go: arrays of trust_policy_batch::count entries each, NULL for what is not
+ * wanted. Begin with TRUST_POLICY_OUTCOMES_INIT. */
+typedef struct trust_policy_outcomes {
+    size_t size; /**< sizeof of this struct */
+    trust_verdict *verdict;
+    int32_t *risk;
+    int32_t *lowest;
+    int32_t *highest;
+    int32_t *uncertainty;
+    int32_t *adverse;
+    uint32_t *reason; /**< the most decisive one, 0 for none */
+    trust_policy_summary *summary;
+} trust_policy_outcomes;
+
+#define TRUST_POLICY_OUTCOMES_INIT                                                                 \
+    {                                                                                              \
+        sizeof(trust_policy_outcomes), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL              \
+    }
+
+/** Weigh the findings about many devices: each as trust_policy_evaluate() weighs them, to the bit.
+ * Never allocates; 20 KiB of stack. For backtests and for what a bound language calls.
+ * @param[out] out  on failure it holds nothing useful
+ * @param[out] err  offset is the index of the device that is refused
+ * @return TRUST_OK or TRUST_E_ARGUMENT */
+TRUST_API TRUST_MUST_CHECK trust_status trust_policy_evaluate_many(const trust_policy *policy,
+                                                                   const trust_policy_batch *batch,
+                                                                   const trust_policy_outcomes *out,
+                                                                   trust_error *err);
+
 #define TRUST_ROW_BASE   1u
 #define TRUST_ROW_SIGNAL 2u
 #define TRUST_ROW_CAP    3u

@@ -5,6 +5,7 @@
  * docs/concepts.md is the page to read first. */
 
 #include <trust/assess.h>
+#include <trust/baseline.h>
 #include <trust/challenge.h>
 #include <trust/decision.h>
 #include <trust/device.h>

@@ -1,0 +1,74 @@
+"""Writes the C file of the extension module from the public headers of libtrust.
+
+Arguments: the file to write, then the folders of the headers. No declaration is repeated here: the
+headers have no inline function, no conditional declaration and no macro with arguments, so that
+taking out comments and attributes leaves what cffi reads. The C compiler then compares every one
+with the header itself.
+"""
+
+import pathlib
+import re
+import sys
+
+import cffi
+
+COMMENT = re.compile(r"/\*.*?\*/", re.S)
+CONSTANT = re.compile(r"^#define[ \t]+(TRUST_\w+)[ \t]+\\?\s*(.+)$", re.M)
+ATTRIBUTES = re.compile(r"\b(TRUST_API|TRUST_MUST_CHECK|TRUST_BEGIN_DECLS|TRUST_END_DECLS)\b")
+PREPROCESSOR = re.compile(r"^#(?:[^\n]*\\\n)*[^\n]*\n", re.M)
+NO_CONSTANT = re.compile(r"_(INIT|H|API|CHECK|DECLS)$")
+
+
+def constants(text):
+    """A declaration for every number and text that a header defines."""
+    for name, value in CONSTANT.findall(text):
+        if NO_CONSTANT.search(name):
+            continue
+        if value.startswith('"'):
+            yield f"static char *const {name};"
+        else:
+            yield f"#define {name} ..."
+
+
+def declarations(text):
+    text = COMMENT.sub(" ", text)
+    plain = ATTRIBUTES.sub(" ", PREPROCESSOR.sub("", text))
+    # The length of an array that a macro names is for the compiler to know.
+    plain = re.sub(r"\[TRUST_\w+\]", "[...]", plain)
+    return "\n".join(constants(text)) + "\n" + plain
+
+
+def find_headers(folders):
+    """Every header once, in an order in which each comes after those that it includes."""
+    paths = {path.name: path for folder in folders for path in sorted(pathlib.Path(folder).glob("*.h"))}
+    ordered = []
+
+    def visit(name):
+        if name in ordered or name not in paths:
+            return
+        text = paths[name].read_text(encoding="utf-8")
+        for included in re.findall(r"#include <trust/(\w+\.h)>", text):
+            visit(included)
+        ordered.append(name)
+
+    for name in paths:
+        visit(name)
+    return [paths[name] for name in ordered if name != "export.h"]
+
+
+def main():
+    out, *folders = sys.argv[1:]
+    headers = find_headers(folders)
+    if not headers:
+        sys.exit("no header of libtrust found")
+    ffi = cffi.FFI()
+    for header in headers:
+        ffi.cdef(declarations(header.read_text(encoding="utf-8")))
+    callbacks = pathlib.Path(__file__).with_name("callbacks.h").read_text(encoding="utf-8")
+    ffi.cdef(COMMENT.sub(" ", callbacks))
+    includes = "".join(f"#include <trust/{header.name}>\n" for header in headers)
+    ffi.set_source("trust._trust", includes)
+    ffi.emit_c_code(out)
+
+
+main()

@@ -1,0 +1,1 @@
+"""How far an IoT device can be trusted, right now, and why."""
