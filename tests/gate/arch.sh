@@ -1,6 +1,7 @@
 #!/bin/sh
 # One digest of random decisions (tests/property/digest.c) under every compiler and machine: the
 # policy's arithmetic gives the same bits everywhere. Cross compilers without qemu count as missing.
+# TRUST_CASES says how many decisions.
 . "$(dirname "$0")/../support/gate.sh"
 [ -f tests/property/digest.c ] || skip "tests/property/digest.c is not there"
 make_scratch
