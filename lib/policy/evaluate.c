@@ -349,19 +349,13 @@ size_t trust_policy_result_size(const trust_policy *policy)
            sizeof(tri_result_row) * (policy->signal_count + policy->group_count);
 }
 
-trust_status trust_policy_evaluate(const trust_policy *policy, const trust_policy_input *input,
-                                   trust_policy_result *result, size_t result_size)
+void tri_evaluate(const trust_policy *policy, const trust_policy_input *input,
+                  const tri_chains *links, trust_policy_result *result)
 {
-    if (policy == NULL || input == NULL || result == NULL ||
-        result_size < trust_policy_result_size(policy))
-        return TRUST_E_ARGUMENT;
-    tri_chains links;
-    if (!tri_chain(policy, input, &links))
-        return TRUST_E_ARGUMENT;
     tri_stance room;
     tri_weighed weighed;
     asking a = {policy, input, tri_stance_of(policy, &input->selection, &room), &weighed};
-    tri_weigh(policy, input, a.stance, &links, result, &weighed);
+    tri_weigh(policy, input, a.stance, links, result, &weighed);
     result->profile = input->selection.profile;
     result->unsure = !same_stance(a.stance, own_stance(policy, result->profile));
     result->stage = 0;
@@ -380,6 +374,18 @@ trust_status trust_policy_evaluate(const trust_policy *policy, const trust_polic
     decide(&a, result, &force);
     give_forces(&a, &force, result);
     give_rows(&a, &force, result);
+}
+
+trust_status trust_policy_evaluate(const trust_policy *policy, const trust_policy_input *input,
+                                   trust_policy_result *result, size_t result_size)
+{
+    if (policy == NULL || input == NULL || result == NULL ||
+        result_size < trust_policy_result_size(policy))
+        return TRUST_E_ARGUMENT;
+    tri_chains links;
+    if (!tri_chain(policy, input, &links))
+        return TRUST_E_ARGUMENT;
+    tri_evaluate(policy, input, &links, result);
     return TRUST_OK;
 }
 

@@ -157,6 +157,15 @@ typedef struct tri_chains {
     uint16_t next[TRI_MAX_FINDINGS];
 } tri_chains;
 
+/** Whether what is counted on in a finding has a sound value. */
+static inline bool tri_in_range(const trust_finding *finding)
+{
+    return finding->quality <= TRUST_QUALITY_FULL && finding->state <= TRUST_STATE_UNSUPPORTED;
+}
+
+/** Whether the policy has the profiles of a selection. */
+bool tri_has_selection(const trust_policy *policy, const trust_policy_selection *selection);
+
 /** Check the input and chain its findings; false when anything is out of its range. */
 bool tri_chain(const trust_policy *policy, const trust_policy_input *input, tri_chains *links);
 

@@ -48,14 +48,19 @@ static bool known_verdict(trust_verdict verdict)
     return verdict <= TRUST_DENY;
 }
 
+bool tri_has_selection(const trust_policy *policy, const trust_policy_selection *selection)
+{
+    return selection->profile <= policy->profile_count &&
+           (uint64_t)selection->also >> policy->profile_count <= 1;
+}
+
 static bool valid_input(const trust_policy *policy, const trust_policy_input *input)
 {
     if (input->size != sizeof *input || !known_verdict(input->previous) ||
         !known_verdict(input->override) || input->finding_count > TRI_MAX_FINDINGS ||
         input->floor_count > MAX_FLOORS || (input->findings == NULL && input->finding_count > 0) ||
         (input->floors == NULL && input->floor_count > 0) ||
-        input->selection.profile > policy->profile_count ||
-        (uint64_t)input->selection.also >> policy->profile_count > 1)
+        !tri_has_selection(policy, &input->selection))
         return false;
     for (size_t i = 0; i < input->floor_count; i++)
         if (!known_verdict(input->floors[i].verdict))
@@ -73,7 +78,7 @@ bool tri_chain(const trust_policy *policy, const trust_policy_input *input, tri_
     uint32_t hint = policy->signal_count - 1;
     for (size_t i = input->finding_count; i-- > 0;) {
         const trust_finding *finding = &input->findings[i];
-        if (finding->quality > TRUST_QUALITY_FULL || finding->state > TRUST_STATE_UNSUPPORTED)
+        if (!tri_in_range(finding))
             return false;
         uint32_t found = tri_signal_of(policy, finding->kind, hint);
         if (found == UINT32_MAX)

@@ -1,7 +1,8 @@
 #ifndef TRI_POLICY_WEIGH_H
 #define TRI_POLICY_WEIGH_H
 
-/* Between the evaluator's halves: weigh.c makes the ledger, evaluate.c makes the verdict. */
+/* Between the evaluator's halves: weigh.c makes the ledger, evaluate.c makes the verdict, and for
+ * many devices many.c has both made again and again. */
 
 #include "policy/model.h"
 
@@ -34,5 +35,9 @@ void tri_sum_up(const trust_policy *policy, const tri_stance *stance, const tri_
 /** Make the verdict of a ledger, with its stage, and all but the reasons. */
 void tri_judge(const trust_policy *policy, const trust_policy_input *input,
                const tri_stance *stance, const tri_weighed *weighed, trust_policy_result *result);
+
+/** Both halves: the whole result of an input that tri_chain() found sound. */
+void tri_evaluate(const trust_policy *policy, const trust_policy_input *input,
+                  const tri_chains *links, trust_policy_result *result);
 
 #endif
