@@ -6,20 +6,33 @@
   ```sh           run in a scratch folder, one for a page, with trustctl in the PATH and the
                   project's examples/ beside it
   ```json policy  linted by trustctl
+  ```go           a file, or the statements of a function: compiled and vetted (docs_go.py)
+  ```go run       the same, and run in that folder; prints what its "// Output:" says
+  ```python       all of a page are one session (docs_session.py) in that folder, after its other
+                  blocks; one that begins with >>> prints what it shows
 
-Every other block is only shown. Arguments: pages to check instead of all.
+Every other block is only shown. Arguments: pages to check instead of all. Python's need a Python that
+has the binding, named by TRUST_PYTHON; Go's need go. Without them the rest is checked, and the status
+is 77.
 """
 
+import collections
 import glob
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 
+import docs_go
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(ROOT, "build")
 TRUSTCTL = os.path.join(BUILD, "bindings", "cli", "trustctl")
+PYTHON = os.environ.get("TRUST_PYTHON", "")
+SESSION = os.path.join(ROOT, "tests", "gate", "docs_session.py")
 BLOCK = re.compile(r"^( *)```([^\n`]*)\n(.*?)^\1```", re.M | re.S)
 FILE_SCOPE = re.compile(r"^\w[^;\n]*\)\n?\s*\{", re.M)
 INCLUDE = re.compile(r"^#include.*\n", re.M)
@@ -28,6 +41,8 @@ HEADERS = "".join(
     for name in ("stdbool.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h",
                  "trust/trust.h", "trust/attest.h")
 )
+
+Block = collections.namedtuple("Block", "line info code")
 
 
 def as_file(code):
@@ -51,52 +66,96 @@ def compile_c(code, folder, link):
     return run(command + [library, f"-Wl,-rpath,{BUILD}/lib", "-o", program], folder) or run([program], folder)
 
 
+def execute(command, folder, text="", **variables):
+    """Status and output of a command that sees the world as the blocks do."""
+    env = dict(os.environ, PATH=f"{os.path.dirname(TRUSTCTL)}:{os.environ['PATH']}", **variables)
+    done = subprocess.run(command, cwd=folder, env=env, timeout=300, input=text, text=True, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.returncode, done.stdout
+
+
 def run(command, folder):
     """What went wrong, or nothing."""
-    env = dict(os.environ, PATH=f"{os.path.dirname(TRUSTCTL)}:{os.environ['PATH']}")
-    done = subprocess.run(command, cwd=folder, env=env, stdin=subprocess.DEVNULL, timeout=120,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    return f"status {done.returncode}\n{done.stdout}" if done.returncode != 0 else ""
+    status, output = execute(command, folder)
+    return f"status {status}\n{output}" if status != 0 else ""
+
+
+def check_each(page, blocks, folder):
+    """The problems of blocks that stand alone, by line."""
+    return {block.line: check(block.info, block.code, folder) for block in blocks}
 
 
 def check(info, code, folder):
-    """What went wrong; nothing when it is right; None when the block is only shown."""
+    """What went wrong, or nothing."""
     if info in ("c", "c run"):
         return compile_c(code, folder, info == "c run")
     if info == "sh":
         return run(["sh", "-eu", "-c", code], folder)
-    if info == "json policy":
-        policy = os.path.join(folder, "policy.json")
-        with open(policy, "w", encoding="utf-8") as file:
-            file.write(code)
-        return run([TRUSTCTL, "policy", "lint", policy], folder)
-    return None
+    policy = os.path.join(folder, "policy.json")
+    with open(policy, "w", encoding="utf-8") as file:
+        file.write(code)
+    return run([TRUSTCTL, "policy", "lint", policy], folder)
 
 
-def check_page(page):
-    """How many blocks were checked, how many are wrong."""
+def check_go(page, blocks, folder):
+    """The problems of a page's blocks of Go, by line."""
+    def go(*arguments):
+        return execute(["go", *arguments], folder, PKG_CONFIG_PATH=f"{BUILD}/meson-uninstalled",
+                       LD_LIBRARY_PATH=f"{BUILD}/lib", **docs_go.ENVIRONMENT)
+    return docs_go.check(page, blocks, folder, go, f"{ROOT}/bindings/go")
+
+
+def check_python(page, blocks, folder):
+    """The problem of a page's session, by line."""
+    session = json.dumps([(block.line, block.code) for block in blocks])
+    status, output = execute([PYTHON, SESSION, page], folder, session)
+    line, _, problem = output.rpartition("\0")[2].partition("\n")
+    if status == 0:
+        return {}
+    return {int(line): problem} if line.isdigit() else {blocks[0].line: f"status {status}\n{output}"}
+
+
+# By mark: who checks such blocks, and what is missing for that here.
+CHECKS = (
+    (("c", "c run", "sh", "json policy"), check_each, ""),
+    (("go", "go run"), check_go, "" if shutil.which("go") else "no go here"),
+    (("python",), check_python, "" if PYTHON else "no Python that has the binding here"),
+)
+
+
+def check_page(page, left_out):
+    """How many blocks were checked, how many are wrong; what is missing here is added to left_out."""
     with open(page, encoding="utf-8") as file:
         text = file.read()
-    checked = wrong = 0
+    blocks = [Block(text.count("\n", 0, found.start()) + 1, found.group(2).strip(), found.group(3))
+              for found in BLOCK.finditer(text)]
+    checked, problems = 0, {}
     with tempfile.TemporaryDirectory() as folder:
         os.symlink(os.path.join(ROOT, "examples"), os.path.join(folder, "examples"))
-        for block in BLOCK.finditer(text):
-            problem = check(block.group(2).strip(), block.group(3), folder)
-            checked += problem is not None
-            if problem:
-                wrong += 1
-                line = text.count("\n", 0, block.start()) + 1
-                print(f"{os.path.relpath(page, ROOT)}:{line}: {block.group(2).strip()}: {problem}")
-    return checked, wrong
+        for marks, checker, missing in CHECKS:
+            mine = [block for block in blocks if block.info in marks]
+            if mine and missing:
+                left_out.add(missing)
+            elif mine:
+                checked += len(mine)
+                problems.update(checker(page, mine, folder))
+    wrong = {line: problem for line, problem in problems.items() if problem}
+    for line in sorted(wrong):
+        print(f"{os.path.relpath(page, ROOT)}:{line}: {wrong[line]}")
+    return checked, len(wrong)
 
 
 def main():
     pages = [os.path.abspath(page) for page in sys.argv[1:]]
     pages = pages or sorted(glob.glob(f"{ROOT}/README.md") + glob.glob(f"{ROOT}/docs/*.md"))
-    counts = [check_page(page) for page in pages]
+    left_out = set()
+    counts = [check_page(page, left_out) for page in pages]
     checked, wrong = sum(c for c, _ in counts), sum(w for _, w in counts)
-    print(f"{checked} blocks on {len(pages)} pages, {wrong} wrong")
-    return 1 if wrong or not checked else 0
+    told = "".join(f", {reason}: its blocks were not run" for reason in sorted(left_out))
+    print(f"{checked} blocks on {len(pages)} pages, {wrong} wrong{told}")
+    if wrong or not checked:
+        return 1
+    return 77 if left_out else 0
 
 
 sys.exit(main())

@@ -8,4 +8,4 @@ grep -o '^#define TRUST_E_[A-Z_]*' include/trust/status.h | sed 's/#define //' >
 while read -r status; do
     grep -q "\b$status\b" docs/errors.md || fail "docs/errors.md lacks $status"
 done <"$scratch/statuses"
-python3 tests/gate/docs.py
+python3 -B tests/gate/docs.py
