@@ -12,11 +12,11 @@ import sys
 
 import cffi
 
-COMMENT = re.compile(r"/\*.*?\*/", re.S)
-CONSTANT = re.compile(r"^#define[ \t]+(TRUST_\w+)[ \t]+\\?\s*(.+)$", re.M)
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+CONSTANT = re.compile(r"^#define[ \t]+(TRUST_\w+)[ \t]+\\?\s*(.+)$", re.MULTILINE)
 ATTRIBUTES = re.compile(r"\b(TRUST_API|TRUST_MUST_CHECK|TRUST_BEGIN_DECLS|TRUST_END_DECLS)\b")
-PREPROCESSOR = re.compile(r"^#(?:[^\n]*\\\n)*[^\n]*\n", re.M)
-NO_CONSTANT = re.compile(r"_(INIT|H|API|CHECK|DECLS)$")
+PREPROCESSOR = re.compile(r"^#(?:[^\n]*\\\n)*[^\n]*\n", re.MULTILINE)
+NO_CONSTANT = re.compile(r"_(INIT|H|API|MUST_CHECK|DECLS)$")
 
 
 def constants(text):
@@ -40,7 +40,9 @@ def declarations(text):
 
 def find_headers(folders):
     """Every header once, in an order in which each comes after those that it includes."""
-    paths = {path.name: path for folder in folders for path in sorted(pathlib.Path(folder).glob("*.h"))}
+    paths = {
+        path.name: path for folder in folders for path in sorted(pathlib.Path(folder).glob("*.h"))
+    }
     ordered = []
 
     def visit(name):

@@ -1,0 +1,164 @@
+"""How the binding calls C: what comes in becomes a view, what goes out a value, and a failure an
+exception. Nothing here knows what a call is for.
+
+A function of ``lib`` may get any cdata of its type, so every path to one runs through `Handle`: it
+owns the object, and after close() there is no pointer that could be passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Callable, ClassVar
+
+from ._errors import ClosedError, fail
+from ._trust import ffi, lib
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = [
+    "Handle",
+    "check",
+    "cstring",
+    "error",
+    "fail",
+    "ffi",
+    "key_array",
+    "lib",
+    "text",
+    "view",
+    "written",
+    "written_text",
+]
+
+NULL = ffi.NULL
+ERROR = ffi.typeof("trust_error *")
+BYTES = ffi.typeof("uint8_t[]")
+CHARS = ffi.typeof("char[]")
+KEYS = ffi.typeof("uint8_t[][32]")
+SIZE = ffi.typeof("size_t *")
+KEY_SIZE: int = lib.TRUST_ED25519_PUBLIC
+
+
+def error() -> Any:
+    """A ``trust_error *`` for one call."""
+    return ffi.new(ERROR)
+
+
+def check(status: int, detail: Any = None) -> None:
+    """Raise what a status means, with the words of the ``trust_error`` that the call had."""
+    if status:
+        fail(status, detail)
+
+
+def text(chars: Any) -> str:
+    """The text that C shows; "" for NULL."""
+    return ffi.string(chars).decode("utf-8", "replace") if chars else ""
+
+
+def cstring(value: str) -> bytes:
+    """A text for a parameter that ends with NUL. One that holds a NUL would be cut in silence."""
+    if not isinstance(value, str):
+        raise TypeError(f"expected str, not {type(value).__name__}")
+    if "\0" in value:
+        raise ValueError("a text with a NUL in it")
+    return value.encode()
+
+
+def view(data: Any) -> tuple[Any, int]:
+    """The bytes of any C-contiguous bytes-like object, and how many they are. Not a copy.
+
+    The pointer keeps the object alive, and its size as it is. What it holds must not change
+    while C reads it: the call runs without the interpreter's lock.
+    """
+    pointer = ffi.from_buffer(BYTES, data)
+    return pointer, len(pointer)
+
+
+def key_array(keys: Iterable[Any]) -> tuple[Any, int]:
+    """Raw Ed25519 public keys, 32 bytes each, as C wants them, and how many they are."""
+    if isinstance(keys, (bytes, bytearray, memoryview, str)):
+        raise TypeError("expected several keys, not one")
+    copies = [bytes(ffi.buffer(view(key)[0])) for key in keys]
+    for key in copies:
+        if len(key) != KEY_SIZE:
+            raise ValueError(f"a key has {KEY_SIZE} bytes, not {len(key)}")
+    return ffi.new(KEYS, copies), len(copies)
+
+
+def written(call: Callable[..., int], *arguments: Any, room: int = 4096) -> bytes:
+    """What a call writes by the protocol "out, cap, need" that its last three parameters are."""
+    need = ffi.new(SIZE)
+    while True:
+        out = ffi.new(CHARS, room)
+        status = call(*arguments, out, room, need)
+        if status != lib.TRUST_E_LIMIT or need[0] < room:
+            check(status)
+            return bytes(ffi.buffer(out, need[0]))
+        room = need[0] + 1
+
+
+def written_text(call: Callable[..., int], *arguments: Any) -> str:
+    """The same for a call that writes text."""
+    return written(call, *arguments).decode("utf-8", "replace")
+
+
+class Handle:
+    """Owns an object of C.
+
+    close() takes the pointer away, and C frees the object as soon as no call uses it: a call that
+    runs in another thread holds the pointer as its argument. An object that was closed, or was
+    never made, has no `_ptr` at all, so an open one pays for no check.
+    """
+
+    __slots__ = ("_ptr",)
+
+    #: The function of C that frees the object.
+    _free: ClassVar[Callable[[Any], None]]
+
+    if TYPE_CHECKING:
+        _ptr: Any
+    else:
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "_ptr":
+                raise ClosedError(f"this {type(self).__name__} is closed")
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def _own(self, pointer: Any) -> None:
+        """Take over what C gave to its caller."""
+        self._ptr = ffi.gc(pointer, type(self)._free)
+
+    @classmethod
+    def _owning(cls, pointer: Any) -> Self:
+        """A handle for what C gave to its caller, made without `__init__`."""
+        self = cls.__new__(cls)
+        self._own(pointer)
+        return self
+
+    def close(self) -> None:
+        """Let go of the object. Every use after that raises `ClosedError`; closing again does
+        nothing."""
+        try:
+            del self._ptr
+        except AttributeError:
+            pass
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+        try:
+            self._ptr  # noqa: B018
+        except ClosedError:
+            return True
+        return False
+
+    def __enter__(self) -> Self:
+        self._ptr  # noqa: B018
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def __reduce__(self) -> Any:
+        raise TypeError(f"a {type(self).__name__} can be neither copied nor pickled")
