@@ -9,7 +9,7 @@ configure build/also/install -Dtests=false --prefix=/usr --libdir=lib
 compile build/also/install
 DESTDIR="$scratch/root" meson install -C build/also/install --no-rebuild --quiet
 for file in include/trust/trust.h include/trust/version.h lib/libtrust.so lib/libtrust.a \
-    lib/pkgconfig/libtrust.pc; do
+    lib/libtrust-attest.a lib/pkgconfig/libtrust.pc lib/pkgconfig/libtrust-attest.pc; do
     [ -e "$scratch/root/usr/$file" ] || fail "not installed: $file"
 done
 tests/gate/symbols.sh build build/also/install
@@ -27,10 +27,22 @@ int main(void)
            trust_time_parse("2026-11-23T00:00:00Z", 20, &time) != TRUST_OK;
 }
 END
+cat >"$scratch/user/firmware.c" <<'END'
+#include <trust/attest.h>
+
+int main(void)
+{
+    trust_attest_claims claims = TRUST_ATTEST_CLAIMS_INIT;
+    trust_attest_key key = {0};
+    uint8_t token[TRUST_ATTEST_MAX_TOKEN];
+    size_t len;
+    return trust_attest_make(&claims, &key, token, sizeof token, &len) != TRUST_E_ARGUMENT;
+}
+END
 PKG_CONFIG_LIBDIR="$scratch/root/usr/lib/pkgconfig:$(pkg-config --variable pc_path pkg-config)"
 export PKG_CONFIG_LIBDIR
 # Only what is below the installed prefix moves with it.
-sed -i "s,^prefix=.*,prefix=$scratch/root/usr," "$scratch/root/usr/lib/pkgconfig/libtrust.pc"
+sed -i "s,^prefix=.*,prefix=$scratch/root/usr," "$scratch/root/usr/lib/pkgconfig/"*.pc
 # Flags are words.
 # shellcheck disable=SC2046
 {
@@ -39,20 +51,33 @@ sed -i "s,^prefix=.*,prefix=$scratch/root/usr," "$scratch/root/usr/lib/pkgconfig
     # Debian has no static libcjson, so only our own library is static here.
     cc -std=c99 "$scratch/user/main.c" -o "$scratch/static" $(pkg-config --cflags libtrust) \
         $(pkg-config --static --libs libtrust | sed 's/-ltrust\b/-l:libtrust.a/')
+    cc -std=c99 -Werror "$scratch/user/firmware.c" -o "$scratch/firmware" \
+        $(pkg-config --cflags --libs libtrust-attest)
+    # The build tree by itself, as a binding under development finds it.
+    cc -std=c99 -Werror "$scratch/user/firmware.c" -o "$scratch/uninstalled" \
+        $(PKG_CONFIG_PATH=build/also/install/meson-uninstalled pkg-config --cflags --libs libtrust-attest)
 }
 "$scratch/static" || fail "the program on libtrust.a fails"
-! ldd "$scratch/static" | grep -q libtrust || fail "the static program takes libtrust.so"
+"$scratch/firmware" || fail "the program on libtrust-attest.a fails"
+"$scratch/uninstalled" || fail "the program on libtrust-attest.a of the build tree fails"
+for program in static firmware uninstalled; do
+    ! ldd "$scratch/$program" | grep -q libtrust || fail "the $program program takes libtrust.so"
+done
 
 mkdir "$scratch/user/subprojects"
 ln -s "$root" "$scratch/user/subprojects/libtrust"
 cat >"$scratch/user/meson.build" <<'END'
 project('user', 'c', meson_version: '>=1.0.0')
-trust = dependency('libtrust', fallback: 'libtrust', default_options: ['tests=false'])
+trust = dependency('libtrust', fallback: 'libtrust')
+attest = dependency('libtrust-attest', fallback: 'libtrust')
 test('user', executable('user', 'main.c', dependencies: trust))
+test('firmware', executable('firmware', 'firmware.c', dependencies: attest))
 END
 meson setup "$scratch/user/build" "$scratch/user" --wrap-mode=forcefallback >/dev/null
 meson test -C "$scratch/user/build" >"$scratch/log" 2>&1 || {
     cat "$scratch/log"
     fail "the subproject fails"
 }
+# A guest brings its libraries, no programs and no tests.
+! find "$scratch/user/build" -name trustctl | grep -q . || fail "the subproject builds trustctl"
 echo "installed, linked shared and static, and built as a subproject"
