@@ -1,0 +1,19 @@
+//go:build go1.24
+
+package trust
+
+import "runtime"
+
+// A cleanup frees an object of C whose handle was collected without having been closed.
+type cleanup struct {
+	runtime.Cleanup
+}
+
+func addCleanup(h *handle) cleanup {
+	return cleanup{runtime.AddCleanup(h, h.free, h.pointer)}
+}
+
+func (c cleanup) stop(h *handle) {
+	c.Stop()
+	runtime.KeepAlive(h)
+}

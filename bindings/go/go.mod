@@ -1,0 +1,3 @@
+module libtrust.example/go
+
+go 1.19

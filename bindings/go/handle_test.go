@@ -1,0 +1,133 @@
+package trust
+
+import (
+	"errors"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+	"unsafe"
+)
+
+// counted is a handle on a byte, and how often that was let go of.
+type counted struct {
+	handle
+}
+
+func newCounted(freed *atomic.Int64) *counted {
+	c := &counted{}
+	c.own(unsafe.Pointer(new(byte)), func(unsafe.Pointer) { freed.Add(1) })
+	return c
+}
+
+func TestHandleIsLetGoOfOnce(t *testing.T) {
+	var freed atomic.Int64
+	c := newCounted(&freed)
+	for i := 0; i < 3; i++ {
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if freed.Load() != 1 {
+		t.Fatalf("let go of %d times", freed.Load())
+	}
+	if err := c.acquire(); !errors.Is(err, ErrClosed) {
+		t.Fatal(err)
+	}
+	if err := c.acquireAlone(); !errors.Is(err, ErrClosed) {
+		t.Fatal(err)
+	}
+}
+
+func TestCallInFlightKeepsTheObject(t *testing.T) {
+	var freed atomic.Int64
+	c := newCounted(&freed)
+	if c.acquire() != nil || c.acquire() != nil {
+		t.Fatal("it is open")
+	}
+	c.Close()
+	if err := c.acquire(); !errors.Is(err, ErrClosed) || freed.Load() != 0 {
+		t.Fatal(err, freed.Load())
+	}
+	c.release()
+	if freed.Load() != 0 {
+		t.Fatal("let go of under a call")
+	}
+	c.release()
+	if freed.Load() != 1 {
+		t.Fatal("not let go of")
+	}
+}
+
+func TestAloneKeepsOthersOut(t *testing.T) {
+	var freed atomic.Int64
+	c := newCounted(&freed)
+	if err := c.acquireAlone(); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.acquireAlone(); !errors.Is(err, ErrBusy) {
+		t.Fatal(err)
+	}
+	c.Close()
+	c.release()
+	if freed.Load() != 1 {
+		t.Fatal("not let go of")
+	}
+}
+
+func TestZeroHandleIsClosed(t *testing.T) {
+	var c counted
+	if c.acquire() != ErrClosed || c.acquireAlone() != ErrClosed || c.Close() != nil {
+		t.Fatal("a zero handle is open")
+	}
+}
+
+func TestCollectedHandleIsLetGoOf(t *testing.T) {
+	var freed atomic.Int64
+	newCounted(&freed)
+	for i := 0; i < 100 && freed.Load() == 0; i++ {
+		runtime.GC()
+		time.Sleep(time.Millisecond)
+	}
+	if freed.Load() != 1 {
+		t.Fatalf("let go of %d times", freed.Load())
+	}
+}
+
+func TestClosingBesideCalls(t *testing.T) {
+	for round := 0; round < 200; round++ {
+		var freed, used atomic.Int64
+		c := newCounted(&freed)
+		var all sync.WaitGroup
+		for i := 0; i < 4; i++ {
+			all.Add(1)
+			go func(closes bool) {
+				defer all.Done()
+				for c.acquire() == nil {
+					if freed.Load() != 0 {
+						t.Error("let go of under a call")
+					}
+					c.release()
+					if used.Add(1) > 100 && closes {
+						c.Close()
+					}
+				}
+			}(i == 0)
+		}
+		all.Wait()
+		if freed.Load() != 1 {
+			t.Fatalf("let go of %d times", freed.Load())
+		}
+	}
+}
+
+func BenchmarkHandle(b *testing.B) {
+	var freed atomic.Int64
+	c := newCounted(&freed)
+	for i := 0; i < b.N; i++ {
+		if c.acquire() == nil {
+			c.release()
+		}
+	}
+}
