@@ -30,8 +30,8 @@ typedef struct tri_assessment {
     /* What the policy sees: fresh findings, remembered ones, typed absences. */
     trust_finding findings[TRI_DECISION_FINDINGS];
     size_t finding_count;
-    bool weighed[TRI_DECISION_FINDINGS];        /* a row of the ledger rests on it */
-    trust_finding outlived[TRI_MAX_REMEMBERED]; /* remembered, with nothing to say this time */
+    bool weighed[TRI_DECISION_FINDINGS];           /* a row of the ledger rests on it */
+    trust_finding outlived[TRI_DECISION_FINDINGS]; /* with nothing to say beside later news */
     size_t outlived_count;
     trust_floor floors[TRI_MAX_FLOORS];
     size_t floor_count;

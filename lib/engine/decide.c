@@ -25,29 +25,36 @@ static void add_absence(tri_assessment *a, uint32_t kind, uint32_t state, uint32
                                                       .item = TRUST_NO_ITEM};
 }
 
-static bool newer_than(const trust_finding *old, const trust_finding *fresh, size_t count)
+/* There is later news from the same source, fresh or itself remembered: what is decided now has to
+ * be decided again when the fresh has become the remembered. */
+static bool outlived(const tri_assessment *a, size_t index)
 {
-    for (size_t i = 0; i < count; i++)
-        if (fresh[i].kind == old->kind && fresh[i].source == old->source &&
-            fresh[i].state == TRUST_STATE_VALID && fresh[i].time >= old->time)
+    const trust_finding *old = &a->findings[index];
+    for (size_t i = 0; i < a->finding_count; i++) {
+        const trust_finding *other = &a->findings[i];
+        if (other->kind == old->kind && other->source == old->source &&
+            other->state == TRUST_STATE_VALID && other->time > old->time)
             return true;
+    }
     return false;
 }
 
 /* Good news that has aged costs nearly what silence costs. Beside newer news from the same source
  * it has nothing left to say; bad news is not washed away, but it fades. What this policy takes for
  * good may be bad news to the next one, so the record keeps what is set aside here. */
-static void set_outlived_aside(tri_assessment *a, size_t fresh)
+static void set_outlived_aside(tri_assessment *a)
 {
-    size_t kept = fresh;
+    bool aside[TRI_DECISION_FINDINGS];
+    size_t kept = 0;
+    for (size_t i = 0; i < a->finding_count; i++)
+        aside[i] =
+            outlived(a, i) && !tri_policy_against(a->snapshot->policy, &a->findings[i], a->now);
     a->outlived_count = 0;
-    for (size_t i = fresh; i < a->finding_count; i++) {
-        const trust_finding *old = &a->findings[i];
-        if (tri_policy_against(a->snapshot->policy, old, a->now) ||
-            !newer_than(old, a->findings, fresh))
-            a->findings[kept++] = *old;
+    for (size_t i = 0; i < a->finding_count; i++) {
+        if (aside[i])
+            a->outlived[a->outlived_count++] = a->findings[i];
         else
-            a->outlived[a->outlived_count++] = *old;
+            a->findings[kept++] = a->findings[i];
     }
     a->finding_count = kept;
 }
@@ -59,7 +66,7 @@ static void collect(tri_assessment *a)
     memcpy(a->findings, p->findings, p->finding_count * sizeof a->findings[0]);
     a->finding_count = tri_remember_recall(&a->control, a->findings, p->finding_count,
                                            TRI_DECISION_FINDINGS, a->now);
-    set_outlived_aside(a, p->finding_count);
+    set_outlived_aside(a);
     for (uint32_t kind = 1; kind <= TRI_KIND_BUILTIN_COUNT; kind++) {
         uint32_t reason;
         uint32_t state = tri_challenge_absence(&a->control, kind, a->now, &reason);
@@ -246,6 +253,26 @@ static void end_at_deadlines(const tri_assessment *a, trust_decision *d)
     }
 }
 
+/* Bad news that later news has outlived is set aside as soon as it has faded: it only ever fades.
+ */
+static void end_when_set_aside(const tri_assessment *a, trust_decision *d)
+{
+    const trust_policy *policy = a->snapshot->policy;
+    for (size_t i = 0; a->now != TRUST_TIME_UNKNOWN && i < a->finding_count; i++) {
+        trust_time counts = a->now, faded = d->info.valid_until;
+        if (!outlived(a, i) || tri_policy_against(policy, &a->findings[i], faded))
+            continue;
+        while (faded - counts > 1) {
+            trust_time middle = counts + (faded - counts) / 2;
+            if (tri_policy_against(policy, &a->findings[i], middle))
+                counts = middle;
+            else
+                faded = middle;
+        }
+        end_by(a, faded, d);
+    }
+}
+
 static trust_status put_validity(const tri_assessment *a, trust_decision *d)
 {
     trust_policy_input input = input_of(a);
@@ -254,6 +281,7 @@ static trust_status put_validity(const tri_assessment *a, trust_decision *d)
     if (status != TRUST_OK)
         return status;
     end_at_deadlines(a, d);
+    end_when_set_aside(a, d);
     end_by(a, tri_policy_from(a->snapshot->policy), d);
     end_by(a, tri_policy_until(a->snapshot->policy), d);
     return TRUST_OK;
