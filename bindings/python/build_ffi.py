@@ -38,6 +38,14 @@ def declarations(text):
     return "\n".join(constants(text)) + "\n" + plain
 
 
+def definitions(text):
+    """The declarations of what a file of ours defines."""
+    for name in re.findall(r"^static (const \w+ \w+) = ", text, re.MULTILINE):
+        yield f"extern {name};"
+    for function in re.findall(r"^static ([^;{]+\))\n{", text, re.MULTILINE):
+        yield f"{function};"
+
+
 def find_headers(folders):
     """Every header once, in an order in which each comes after those that it includes."""
     paths = {
@@ -68,8 +76,10 @@ def main():
         ffi.cdef(declarations(header.read_text(encoding="utf-8")))
     callbacks = pathlib.Path(__file__).with_name("callbacks.h").read_text(encoding="utf-8")
     ffi.cdef(COMMENT.sub(" ", callbacks))
+    shims = pathlib.Path(__file__).with_name("shims.h").read_text(encoding="utf-8")
+    ffi.cdef("\n".join(definitions(shims)))
     includes = "".join(f"#include <trust/{header.name}>\n" for header in headers)
-    ffi.set_source("trust._trust", includes)
+    ffi.set_source("trust._trust", includes + shims)
     ffi.emit_c_code(out)
 
 

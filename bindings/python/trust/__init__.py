@@ -49,6 +49,9 @@ from ._errors import (
 )
 from ._ffi import lib as _lib
 from ._ffi import text as _text
+from ._finding import Finding, Findings, kind_id
+from ._reason import Reason, reason
+from ._time import NEVER, format_time, parse_time
 
 __version__: str = _text(_lib.TRUST_VERSION_STRING)
 
@@ -64,6 +67,7 @@ def version() -> str:
 
 
 __all__ = [
+    "NEVER",
     "AddressClass",
     "ArgumentError",
     "Asks",
@@ -79,6 +83,8 @@ __all__ = [
     "Embed",
     "Error",
     "ExistsError",
+    "Finding",
+    "Findings",
     "FormatError",
     "HostError",
     "IntegrityError",
@@ -91,6 +97,7 @@ __all__ = [
     "NotFoundError",
     "Origin",
     "OutOfMemoryError",
+    "Reason",
     "Replay",
     "RowType",
     "Scale",
@@ -105,5 +112,9 @@ __all__ = [
     "UnsupportedError",
     "Use",
     "Verdict",
+    "format_time",
+    "kind_id",
+    "parse_time",
+    "reason",
     "version",
 ]
