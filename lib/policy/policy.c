@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/kind.h"
-#include "policy/document.h"
+#include "policy/document/document.h"
 #include "policy/model.h"
 
 const char *trust_verdict_name(trust_verdict verdict)

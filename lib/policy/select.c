@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/bytes.h"
-#include "policy/document.h"
+#include "policy/document/document.h"
 
 /* ---- truth ---- */
 

@@ -9,7 +9,7 @@
 
 #include <trust/reason.h>
 
-#include "policy/document.h"
+#include "policy/document/document.h"
 
 /* Documents are written with ' for ". */
 #define WITH(signals, top)                                                                         \

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/kind.h"
-#include "policy/document.h"
+#include "policy/document/document.h"
 #include "result/decision.h"
 
 /* Documents are written with ' for ". */

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/kind.h"
-#include "policy/document.h"
+#include "policy/document/document.h"
 #include "policy/result.h"
 
 #define NOW INT64_C(1000000000)

@@ -10,7 +10,7 @@
 
 #include "core/kind.h"
 #include "crypto/crypto.h"
-#include "policy/document.h"
+#include "policy/document/document.h"
 
 #define HEAD     "{\"trust_policy\":1,\"id\":\"p\",\"revision\":1,"
 #define VERDICTS "\"verdicts\":{\"allow\":300,\"step_up\":475,\"quarantine\":650}"

@@ -12,7 +12,7 @@
 #include <trust/reason.h>
 
 #include "core/bytes.h"
-#include "policy/document.h"
+#include "policy/document/document.h"
 
 static const tri_json_limits wide = {1 << 20, 32, 1 << 16};
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/document.h"
-#include "policy/selftest.h"
+#include "policy/document/document.h"
+#include "policy/document/selftest.h"
 
 /* Documents are written with ' for ". */
 #define POLICY                                                                                     \
