@@ -145,12 +145,13 @@ BY_STATUS: dict[int, type[Error]] = {kind.code: kind for kind in Error.__subclas
 
 def make_error(status: int, detail: Any = None) -> Error:
     """The exception for ``status`` with the words of a ``trust_error``, when there are any."""
-    known = detail is not None and detail.code == status
-    text = ffi.string(detail.message if known else lib.trust_status_text(status))
+    if detail is not None and detail.code != status:
+        detail = None  # words about something else
+    text = ffi.string(lib.trust_status_text(status) if detail is None else detail.message)
     error = BY_STATUS.get(status, Error)(text.decode("utf-8", "replace"))
     if error.code != status:
         error.code = Status(status)  # of a library that is newer than this file
-    if known:
+    if detail is not None:
         error.offset = detail.offset
         error.line = detail.line
         error.column = detail.column

@@ -114,7 +114,7 @@ class Handle:
     __slots__ = ("_ptr",)
 
     #: The function of C that frees the object.
-    _free: ClassVar[Callable[[Any], None]]
+    _free: ClassVar[Any]
 
     if TYPE_CHECKING:
         _ptr: Any
