@@ -23,7 +23,7 @@ enum {
 };
 
 #define STATE_SIZE      78u
-#define STAGE_FIXED     8u
+#define STAGE_FIXED     16u
 #define FINDING_SIZE    30u
 #define CHALLENGE_FIXED 33u
 
@@ -97,7 +97,8 @@ static void put_state(writer *w, const tri_control *c)
     put8(w, c->flaps);
 }
 
-/* By name: a policy that is changed may number its stages otherwise. */
+/* By name: a policy that is changed may number its stages otherwise. And with the policy's id:
+ * another policy may mean something else by the name. */
 static void put_stage(writer *w, const tri_control *c)
 {
     size_t len = strlen(c->stage);
@@ -105,6 +106,7 @@ static void put_stage(writer *w, const tri_control *c)
         return;
     put_section(w, SECTION_STAGE, STAGE_FIXED + len);
     put_time(w, c->stage_since);
+    put64(w, c->stage_policy);
     put(w, c->stage, len);
 }
 
@@ -268,6 +270,7 @@ static void take_text(reader *r, char out[TRI_TEXT_MAX + 1])
 static void take_stage(reader *r, tri_control *c)
 {
     c->stage_since = take_time(r);
+    c->stage_policy = take64(r);
     trust_bytes name = {r->at, r->left};
     r->bad |= name.size > TRI_TEXT_MAX || !tri_name(name);
     take_into(r, c->stage, r->bad ? 0 : name.size);

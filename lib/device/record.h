@@ -39,6 +39,7 @@ typedef struct tri_control {
     uint32_t flaps;   /* how often it got worse again soon after it got better */
     trust_time valid_until;
     char stage[TRI_TEXT_MAX + 1]; /* of onboarding, by the name that the policy gave it; or empty */
+    uint64_t stage_policy;        /* trust_policy::key of the policy that has this stage */
     trust_time stage_since;       /* when it was entered, or UNKNOWN */
     uint64_t decisions;
     uint64_t next_challenge;

@@ -45,6 +45,7 @@ static void keep_stage(tri_assessment *a)
         return;
     const char *stage = policy->stages[a->summary.stage].id;
     memcpy(c->stage, stage, strlen(stage) + 1);
+    c->stage_policy = policy->key;
     c->stage_since = a->summary.stage_since;
     if (a->leap && c->stage_since > c->high_water)
         c->stage_since = c->high_water;

@@ -77,11 +77,12 @@ static void collect(tri_assessment *a)
         add_absence(a, a->snapshot->down[i], TRUST_STATE_SOURCE_DOWN, TRI_REASON_SOURCE_DOWN);
 }
 
-/* The stage of that name; TRI_NO_STAGE for one that the policy does not know, which begins anew. */
-static uint32_t stage_of(const trust_policy *policy, const char *name)
+/* The stage that the device is in; TRI_NO_STAGE for one of another policy, or one that this policy
+ * no longer knows: then it begins anew. */
+static uint32_t stage_of(const trust_policy *policy, const tri_control *control)
 {
-    for (uint32_t i = 0; i < policy->stage_count; i++)
-        if (strcmp(policy->stages[i].id, name) == 0)
+    for (uint32_t i = 0; control->stage_policy == policy->key && i < policy->stage_count; i++)
+        if (strcmp(policy->stages[i].id, control->stage) == 0)
             return i;
     return TRI_NO_STAGE;
 }
@@ -98,7 +99,7 @@ static trust_policy_input input_of(const tri_assessment *a)
     input.previous = a->control.verdict;
     input.flaps = a->control.flaps;
     input.selection = a->selection;
-    input.stage = stage_of(a->snapshot->policy, a->control.stage);
+    input.stage = stage_of(a->snapshot->policy, &a->control);
     if (input.stage != TRI_NO_STAGE)
         input.stage_since = a->control.stage_since;
     return input;
@@ -316,8 +317,7 @@ trust_status tri_decide(tri_assessment *a, trust_decision *decision)
     if (status != TRUST_OK)
         return status;
     trust_policy_result_summary(result, &a->summary);
-    a->moves = policy->stage_count > 0 &&
-               strcmp(policy->stages[a->summary.stage].id, a->control.stage) != 0;
+    a->moves = policy->stage_count > 0 && stage_of(policy, &a->control) != a->summary.stage;
     memset(a->weighed, 0, sizeof a->weighed);
     for (size_t i = 0; i < row_count; i++)
         if (rows[i].type == TRUST_ROW_SIGNAL && rows[i].finding < a->finding_count)

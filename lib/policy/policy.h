@@ -172,6 +172,7 @@ struct trust_policy {
     atomic_uint_fast32_t references;
     uint8_t hash[32];
     char id[TRI_NAME_MAX + 1];
+    uint64_t key; /* the first bytes of the id's SHA-256: what records name it by */
     uint64_t revision;
     trust_time not_before; /* TRUST_TIME_UNKNOWN when not given */
     trust_time expires;    /* TRUST_TIME_NEVER when not given */

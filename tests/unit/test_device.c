@@ -482,11 +482,13 @@ START_TEST(a_stage_is_kept)
     control.flaps = 16;
     memset(control.stage, 's', TRI_TEXT_MAX);
     control.stage_since = SCENE_NOW;
+    control.stage_policy = 0x0123456789abcdef;
     ck_ok(tri_control_encode(&control, record, sizeof record, &len));
-    ck_assert_uint_eq(len, without + 4 + 8 + 63);
+    ck_assert_uint_eq(len, without + 4 + 16 + 63);
     ck_ok(tri_control_decode((trust_bytes){record, len}, &out));
     ck_assert_str_eq(out.stage, control.stage);
     ck_assert_int_eq(out.stage_since, SCENE_NOW);
+    ck_assert_uint_eq(out.stage_policy, 0x0123456789abcdef);
     ck_assert_uint_eq(out.flaps, 16);
     control.stage_since = TRUST_TIME_UNKNOWN;
     ck_ok(tri_control_encode(&control, record, sizeof record, &len));
@@ -512,8 +514,8 @@ START_TEST(a_stage_that_is_none_is_refused)
         ck_ok(tri_control_encode(&control, record, sizeof record, &len));
         ck_status(tri_control_decode((trust_bytes){record, len}, &out), TRUST_E_INTEGRITY);
     }
-    static const uint8_t shapes[][16] = {{0x80, 8, 0, 8}, {0x80, 8, 0, 4}, {0x80, 8, 0, 0}};
-    static const size_t sizes[] = {12, 8, 4};
+    static const uint8_t shapes[][16] = {{0x80, 8, 0, 8}, {0x80, 8, 0, 12}, {0x80, 8, 0, 0}};
+    static const size_t sizes[] = {12, 16, 4};
     control.stage[0] = '\0';
     for (size_t i = 0; i < 3; i++) {
         ck_ok(tri_control_encode(&control, record, sizeof record, &len));
@@ -522,8 +524,8 @@ START_TEST(a_stage_that_is_none_is_refused)
                   TRUST_E_INTEGRITY);
     }
     /* One byte of name too many for the place that there is. */
-    uint8_t large[4 + 8 + 64] = {0x80, 8, 0, 8 + 64};
-    memset(large + 12, 's', 64);
+    uint8_t large[4 + 16 + 64] = {0x80, 8, 0, 16 + 64};
+    memset(large + 20, 's', 64);
     memcpy(record + len, large, sizeof large);
     ck_status(tri_control_decode((trust_bytes){record, len + sizeof large}, &out),
               TRUST_E_INTEGRITY);

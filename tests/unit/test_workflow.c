@@ -130,6 +130,54 @@ START_TEST(a_device_goes_through_its_stages)
 }
 END_TEST
 
+/* @p text with @p from replaced by @p to; both are as long. */
+static void use_changed(scene *s, const char *text, const char *from, const char *to)
+{
+    char changed[4096];
+    trust_policy *policy = NULL;
+    trust_error err = {0};
+    ck_assert_uint_lt(strlen(text), sizeof changed);
+    strcpy(changed, text);
+    char *at = strstr(changed, from);
+    ck_assert_ptr_nonnull(at);
+    memcpy(at, to, strlen(to));
+    ck_assert_msg(trust_policy_load_unsigned(changed, strlen(changed), NULL, &policy, &err) ==
+                      TRUST_OK,
+                  "%s", err.message);
+    ck_ok(trust_engine_use_policy(s->engine, policy, &err));
+    trust_policy_free(policy);
+}
+
+/* A stage's name says nothing under another policy, however alike it is: the device begins anew.
+ * Another revision of its own policy takes it where it is. */
+START_TEST(a_stage_belongs_to_its_policy)
+{
+    static const char short_way[] =
+        "{\"trust_policy\":1,\"id\":\"whole\",\"revision\":5,\"signals\":{"
+        "\"identity\":{\"weight\":300},\"human\":{\"weight\":150}},"
+        "\"verdicts\":{\"allow\":300,\"step_up\":475,\"quarantine\":650},"
+        "\"stages\":[{\"id\":\"bench\",\"needs\":[\"human\"]},"
+        "{\"id\":\"site\",\"needs\":[\"human\"]},{\"id\":\"field\"}]}";
+    scene s;
+    trust_decision *decision;
+    scene_begin(&s, whole);
+    scene_attest(&s, NULL);
+    scene_assess(&s, &decision);
+    ck_assert_str_eq(trust_decision_stage(decision), "site");
+    trust_evidence_clear(s.evidence);
+    s.clock.now += MINUTE;
+    use_changed(&s, short_way, "whole", "whole");
+    scene_assess(&s, &decision);
+    ck_assert_str_eq(trust_decision_stage(decision), "site");
+    ck_assert_int_eq(info_of(decision).summary.stage_since, SCENE_NOW);
+    use_changed(&s, short_way, "whole", "whale");
+    scene_assess(&s, &decision);
+    ck_assert_str_eq(trust_decision_stage(decision), "bench");
+    ck_assert_int_eq(info_of(decision).summary.stage_since, SCENE_NOW + MINUTE);
+    scene_end(&s);
+}
+END_TEST
+
 /* What has been shown is not asked for again. */
 START_TEST(a_stage_needs_what_is_missing)
 {
@@ -404,8 +452,8 @@ int main(void)
 {
     return run_tests("workflow",
                      TESTS(a_decision_says_where_a_device_stands, a_device_goes_through_its_stages,
-                           a_stage_needs_what_is_missing, a_gate_asks_for_its_actions,
-                           a_preview_and_a_repetition_say_the_same,
+                           a_stage_belongs_to_its_policy, a_stage_needs_what_is_missing,
+                           a_gate_asks_for_its_actions, a_preview_and_a_repetition_say_the_same,
                            a_stage_that_could_be_left_makes_it_due,
                            what_nobody_can_bring_is_not_asked_for, an_unregistered_fact_is_told,
                            a_decision_tells_whether_the_policy_is_signed,

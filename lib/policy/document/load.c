@@ -4,6 +4,8 @@
 #include "policy/document/load.h"
 #include "policy/document/selftest.h"
 
+#include <string.h>
+
 #include "core/alloc.h"
 #include "core/bytes.h"
 #include "core/error.h"
@@ -105,6 +107,9 @@ static trust_status hash_policy(const tri_loader *l, const trust_allocator *allo
     tri_text text = tri_text_begin(room, full.need);
     tri_policy_write(l->policy, false, &text);
     tri_sha256(room, text.need, l->policy->hash);
+    uint8_t of_id[32];
+    tri_sha256(l->policy->id, strlen(l->policy->id), of_id);
+    l->policy->key = tri_be64(of_id);
     tri_delete(allocator, room, full.need);
     return TRUST_OK;
 }

@@ -317,21 +317,27 @@ START_TEST(a_stage_is_entered_at_no_invented_time)
 }
 END_TEST
 
-START_TEST(another_policy_goes_on_by_name)
+/* By name within one policy, whatever its revision; another policy knows nothing of the device. */
+START_TEST(a_changed_policy_goes_on_by_name)
 {
-    static const char longer[] = "{\"trust_policy\":1,\"id\":\"longer\",\"revision\":2," SIGNALS
-                                 ",\"stages\":[{\"id\":\"unbox\",\"needs\":[\"human\"]},"
-                                 "{\"id\":\"bench\",\"needs\":[\"identity\"],\"timeout\":\"1h\"},"
-                                 "{\"id\":\"site\",\"needs\":[\"human\"]},{\"id\":\"field\"}]}";
+#define LONGER                                                                                     \
+    "\"revision\":2," SIGNALS ",\"stages\":[{\"id\":\"unbox\",\"needs\":[\"human\"]},"             \
+    "{\"id\":\"bench\",\"needs\":[\"identity\"],\"timeout\":\"1h\"},"                              \
+    "{\"id\":\"site\",\"needs\":[\"human\"]},{\"id\":\"field\"}]}"
+    static const char longer[] = "{\"trust_policy\":1,\"id\":\"onboarding\"," LONGER;
+    static const char other[] = "{\"trust_policy\":1,\"id\":\"other\"," LONGER;
+#undef LONGER
     static const char renamed[] =
-        "{\"trust_policy\":1,\"id\":\"renamed\",\"revision\":2," SIGNALS
+        "{\"trust_policy\":1,\"id\":\"onboarding\",\"revision\":2," SIGNALS
         ",\"stages\":[{\"id\":\"desk\",\"needs\":[\"identity\",\"attestation\"]},"
         "{\"id\":\"hall\",\"needs\":[\"human\"]},{\"id\":\"field\"}]}";
     static const struct {
         const char *text, *stage;
         trust_time since;
-    } cases[] = {{longer, "site", SCENE_NOW}, {renamed, "desk", SCENE_NOW + 5 * HOUR}};
-    for (size_t i = 0; i < 2; i++) {
+    } cases[] = {{longer, "site", SCENE_NOW},
+                 {other, "unbox", SCENE_NOW + 5 * HOUR},
+                 {renamed, "desk", SCENE_NOW + 5 * HOUR}};
+    for (size_t i = 0; i < 3; i++) {
         scene s;
         trust_error err = {0};
         trust_policy *policy = NULL;
@@ -543,6 +549,6 @@ int main(void)
         TESTS(an_honest_device_goes_through, foreign_evidence_skips_no_stage,
               stale_evidence_skips_no_stage, merely_valid_evidence_skips_no_stage,
               the_time_of_a_stage_is_gained_by_nothing, a_stage_is_entered_at_no_invented_time,
-              another_policy_goes_on_by_name, a_missing_fact_makes_nothing_milder,
+              a_changed_policy_goes_on_by_name, a_missing_fact_makes_nothing_milder,
               how_a_verdict_flapped_survives_a_restart, the_subject_learns_no_name_of_the_policy));
 }
