@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ._attest import ATTEST_MAX_TOKEN, ATTEST_PROFILE, Component, attest
 from ._constants import (
     AddressClass,
     Asks,
@@ -50,7 +51,26 @@ from ._errors import (
 from ._ffi import lib as _lib
 from ._ffi import text as _text
 from ._finding import Finding, Findings, kind_id
+from ._key import KeyPair, Signer, keygen, read_public_key, read_public_keys
+from ._ledger import Action, Row, Step
+from ._lint import Remark, Report, lint, policy_schema, test
+from ._manifest import Manifest, sign_manifest, verify_manifest
+from ._outcome import Floor, Given, Outcome, Selection, Summary, Validity
+from ._policy import (
+    Bands,
+    Condition,
+    Gate,
+    Group,
+    Hysteresis,
+    Knot,
+    Overrides,
+    Policy,
+    Profile,
+    Signal,
+    Stage,
+)
 from ._reason import Reason, reason
+from ._reference import Reference
 from ._time import NEVER, format_time, parse_time
 
 __version__: str = _text(_lib.TRUST_VERSION_STRING)
@@ -67,16 +87,22 @@ def version() -> str:
 
 
 __all__ = [
+    "ATTEST_MAX_TOKEN",
+    "ATTEST_PROFILE",
     "NEVER",
+    "Action",
     "AddressClass",
     "ArgumentError",
     "Asks",
     "Audience",
+    "Bands",
     "Binding",
     "Boot",
     "BusyError",
     "CancelledError",
     "ClosedError",
+    "Component",
+    "Condition",
     "ConflictError",
     "DeadlineError",
     "Debug",
@@ -85,36 +111,68 @@ __all__ = [
     "ExistsError",
     "Finding",
     "Findings",
+    "Floor",
     "FormatError",
+    "Gate",
+    "Given",
+    "Group",
     "HostError",
+    "Hysteresis",
     "IntegrityError",
+    "KeyPair",
     "Kind",
+    "Knot",
     "Lifecycle",
     "LimitError",
     "ListCategory",
     "LogLevel",
+    "Manifest",
     "Mode",
     "NotFoundError",
     "Origin",
     "OutOfMemoryError",
+    "Outcome",
+    "Overrides",
+    "Policy",
+    "Profile",
     "Reason",
+    "Reference",
+    "Remark",
     "Replay",
+    "Report",
+    "Row",
     "RowType",
     "Scale",
+    "Selection",
     "Severity",
+    "Signal",
     "SignatureError",
+    "Signer",
     "SourceFormat",
+    "Stage",
     "State",
     "StateError",
     "Status",
+    "Step",
     "StoreAction",
     "StoreError",
+    "Summary",
     "UnsupportedError",
     "Use",
+    "Validity",
     "Verdict",
+    "attest",
     "format_time",
+    "keygen",
     "kind_id",
+    "lint",
     "parse_time",
+    "policy_schema",
+    "read_public_key",
+    "read_public_keys",
     "reason",
+    "sign_manifest",
+    "test",
+    "verify_manifest",
     "version",
 ]

@@ -20,6 +20,7 @@ __all__ = [
     "Handle",
     "check",
     "cstring",
+    "document",
     "error",
     "fail",
     "ffi",
@@ -73,6 +74,12 @@ def view(data: Any) -> tuple[Any, int]:
     """
     pointer = ffi.from_buffer(BYTES, data)
     return pointer, len(pointer)
+
+
+def document(data: Any) -> tuple[Any, int]:
+    """The same for a document, whose text may also come as a str. What a str holds that is no
+    Unicode stays wrong, so that C refuses it."""
+    return view(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data)
 
 
 def key_array(keys: Iterable[Any]) -> tuple[Any, int]:
