@@ -795,16 +795,19 @@ def parts():
     scene("words", "The words for every number.", do("words"), do("reasons"))
 
 
-def main():
-    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "scenes"
-    for group in (verdicts, attestation, claims, network, behaviour, human, states, devices, bundles,
-                  policies, policies_alone, evaluations, parts):
-        group()
+def write(folder):
     for name, value in scenes.items():
         steps = ",\n".join("  " + compact(step) for step in value.pop("steps"))
         head = json.dumps(value, ensure_ascii=False, indent=1)[:-2]
         (folder / f"{name}.json").write_text(f'{head},\n "steps": [\n{steps}\n ]\n}}\n')
     print(len(scenes), "scenes")
+
+
+def main():
+    for group in (verdicts, attestation, claims, network, behaviour, human, states, devices,
+                  bundles, policies, policies_alone, evaluations, parts):
+        group()
+    write(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "scenes")
 
 
 if __name__ == "__main__":
