@@ -23,7 +23,7 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_baseline_new(const trust_allocator
 
 /** Score values in order, each before it is taken in. All or none are taken in. Never allocates.
  *
- * @param times   when each was measured, never going back, also not behind the call before; NULL
+ * @param times   when each was measured, never going back, also not behind an earlier call; NULL
  *                where that is not known
  * @param values  finite
  * @param mode    TRUST_LEARN, or TRUST_LEARN_ASIDE: score, and let nothing learnt move
@@ -43,8 +43,9 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_baseline_observe(trust_baseline *b
 /** The most bytes that trust_baseline_save() writes. */
 #define TRUST_BASELINE_MAX_STATE 192u
 
-/** Write all that it knows, the same bytes on every machine. @p need receives their number; text
- * calls of trust_policy_expand() are alike, but there is no NUL here.
+/** Write all that it knows, the same bytes on every machine.
+ * @param cap        TRUST_BASELINE_MAX_STATE always suffices
+ * @param[out] need  how many bytes that is, also when they do not fit; or NULL
  * @return TRUST_OK, TRUST_E_ARGUMENT, TRUST_E_LIMIT or TRUST_E_BUSY */
 TRUST_API TRUST_MUST_CHECK trust_status trust_baseline_save(trust_baseline *baseline, void *out,
                                                             size_t cap, size_t *need);

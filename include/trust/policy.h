@@ -192,7 +192,8 @@ typedef struct trust_attribute {
 /** Which profiles may apply to a device. */
 typedef struct trust_policy_selection {
     uint32_t profile; /**< the first whose condition is true; 0 for the default */
-    uint32_t also;    /**< bit i: a fact is missing that could make profile i apply instead */
+    uint32_t also;    /**< bit i: a fact is missing that could make profile i apply instead; bit 0,
+                           the default, is never set by trust_policy_select() */
 } trust_policy_selection;
 
 /** Choose by registered facts, in Kleene's three-valued logic: what is not registered is neither
@@ -411,17 +412,18 @@ TRUST_API void trust_policy_result_summary(const trust_policy_result *result,
                                            trust_policy_summary *out);
 
 /** One source's findings about many devices, one a device, as a column of Apache Arrow would hold
- * them. Arrays have trust_policy_batch::count entries. Begin with TRUST_COLUMN_INIT. */
+ * them. Arrays have trust_policy_batch::count entries; where nobody asked they may hold anything.
+ * Begin with TRUST_COLUMN_INIT. */
 typedef struct trust_column {
     size_t size;             /**< sizeof of this struct */
     const int32_t *values;   /**< on the kind's scale; read where the state is VALID */
     const uint8_t *present;  /**< bitmap, least significant bit first: a 0 is a device that nobody
                                 asked; NULL: all are present */
     const uint8_t *states;   /**< TRUST_STATE_ of those present; NULL: VALID */
-    const trust_time *times; /**< when it was true; NULL: trust_policy_input::now */
+    const trust_time *times; /**< when it was true; NULL: now */
     const uint32_t *quality; /**< 0..TRUST_QUALITY_FULL; NULL: full */
     uint64_t present_offset; /**< of the first device in the bitmap, in bits */
-    uint32_t kind;     /**< trust_kind_id(); a kind that the policy does not name is left out */
+    uint32_t kind;     /**< trust_kind_id(); what the policy does not name is left out, unread */
     uint32_t source;   /**< trust_finding::source */
     uint32_t origin;   /**< TRUST_FROM_ */
     uint32_t reserved; /**< 0 */
@@ -471,9 +473,10 @@ typedef struct trust_policy_outcomes {
 
 /** Weigh the findings about many devices: each as trust_policy_evaluate() weighs them, to the bit.
  * Never allocates; 20 KiB of stack. For backtests and for what a bound language calls.
- * @param[out] out  on failure it holds nothing useful
- * @param[out] err  offset is the index of the device that is refused
- * @return TRUST_OK or TRUST_E_ARGUMENT */
+ * @param[out] out  on failure every verdict is TRUST_NO_VERDICT and the rest holds nothing useful
+ * @param[out] err  where a device is refused its index is the offset
+ * @return TRUST_OK, TRUST_E_ARGUMENT (also: a state, quality, profile or verdict out of its range)
+ *         or TRUST_E_UNSUPPORTED (a struct of a newer version that asks for something) */
 TRUST_API TRUST_MUST_CHECK trust_status trust_policy_evaluate_many(const trust_policy *policy,
                                                                    const trust_policy_batch *batch,
                                                                    const trust_policy_outcomes *out,

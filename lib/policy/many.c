@@ -4,17 +4,19 @@
  * are the caller's word. No clock, no allocation, no floating point. */
 
 #include "core/error.h"
+#include "core/reason.h"
 #include "core/sized.h"
 #include "policy/weigh.h"
 
-/* Where the facts of one finding come from. */
+/* Devices are weighed in blocks of as many as there is room for; of each block the columns are read
+ * one after the other. */
 typedef struct many {
     const trust_policy *policy;
     const trust_policy_batch *batch;
     trust_policy_input input;
     tri_chains links;
     const trust_column *columns[TRI_MAX_FINDINGS]; /* that the policy names */
-    trust_finding findings[TRI_MAX_FINDINGS];      /* one a column */
+    trust_finding findings[TRI_MAX_FINDINGS];      /* one a column, device after device */
 } many;
 
 static trust_status refuse(trust_error *err, const char *message)
@@ -22,81 +24,138 @@ static trust_status refuse(trust_error *err, const char *message)
     return tri_fail(err, TRUST_E_ARGUMENT, message);
 }
 
-static trust_status check_batch(const trust_policy *policy, const trust_policy_batch *batch,
+static trust_status check_sizes(const trust_policy *policy, const trust_policy_batch *batch,
                                 const trust_policy_outcomes *out, trust_error *err)
 {
     if (policy == NULL || batch == NULL || out == NULL)
         return refuse(err, "a policy, a batch and a place for outcomes are needed");
-    if (tri_sized(batch, sizeof *batch) != TRUST_OK || tri_sized(out, sizeof *out) != TRUST_OK)
-        return refuse(err, "the batch or the outcomes are of another size");
+    trust_status status = tri_sized(batch, sizeof *batch);
+    if (status == TRUST_OK)
+        status = tri_sized(out, sizeof *out);
+    return status == TRUST_OK
+               ? TRUST_OK
+               : tri_fail(err, status, "the batch or the outcomes are not of this version");
+}
+
+static trust_status check_batch(const trust_policy_batch *batch, trust_error *err)
+{
     if (batch->common == NULL || batch->common->size != sizeof *batch->common)
         return refuse(err, "the input that is common to all is missing or of another size");
     if (batch->common->finding_count != 0)
         return refuse(err, "findings stand in columns, none in the common input");
     if (batch->column_count > TRI_MAX_FINDINGS)
-        return refuse(err, "more than 256 columns");
+        return refuse(err, "there are more than 256 columns");
     if (batch->columns == NULL && batch->column_count > 0)
         return refuse(err, "there are no columns");
     return TRUST_OK;
 }
 
-/* Take up the columns that the policy names, each with a finding that is filled in later. */
+static trust_status check_column(const trust_column *column, size_t devices, trust_error *err)
+{
+    if (column->size != sizeof *column || column->reserved != 0)
+        return refuse(err, "a column is not of this version");
+    if (column->values == NULL && devices > 0)
+        return refuse(err, "a column has no values");
+    if (column->present_offset > UINT64_MAX - devices)
+        return refuse(err, "a column's bitmap begins beyond every memory");
+    return TRUST_OK;
+}
+
+/* Take up the columns that the policy names, and chain the findings that they will become. */
 static trust_status take_columns(many *m, trust_error *err)
 {
     const trust_policy_batch *batch = m->batch;
+    size_t count = 0;
     for (size_t c = 0; c < batch->column_count; c++) {
         const trust_column *column = &batch->columns[c];
-        if (column->size != sizeof *column || column->reserved != 0)
-            return refuse(err, "a column is of another size");
-        if (column->values == NULL && batch->count > 0)
-            return refuse(err, "a column has no values");
+        trust_status status = check_column(column, batch->count, err);
+        if (status != TRUST_OK)
+            return status;
         if (tri_policy_index(m->policy, column->kind) == UINT32_MAX)
             continue;
-        m->findings[m->input.finding_count] = (trust_finding){.kind = column->kind,
-                                                              .source = column->source,
-                                                              .origin = column->origin,
-                                                              .item = TRUST_NO_ITEM};
-        m->columns[m->input.finding_count++] = column;
+        m->columns[count] = column;
+        m->findings[count++] = (trust_finding){.kind = column->kind};
     }
     m->input.findings = m->findings;
+    m->input.finding_count = count;
     if (!tri_chain(m->policy, &m->input, &m->links))
         return refuse(err, "the input that is common to all is not valid");
     return TRUST_OK;
 }
 
-static bool is_present(const trust_column *column, size_t device)
+static size_t devices_in_block(const many *m)
 {
-    uint64_t bit = column->present_offset + device;
-    return column->present == NULL || (column->present[bit >> 3] >> (bit & 7) & 1) != 0;
+    return m->input.finding_count > 0 ? TRI_MAX_FINDINGS / m->input.finding_count
+                                      : TRI_MAX_FINDINGS;
 }
 
-/* Fill in what a column says of one device; false when that is out of its range. Where nobody asked
- * the arrays may hold anything, and what is left in the finding is not looked at. */
-static bool fill(const trust_column *column, size_t device, trust_time now, trust_finding *finding)
+static trust_time now_of(const trust_policy_batch *batch, size_t device)
 {
-    finding->state = TRUST_STATE_NOT_REQUESTED;
-    if (!is_present(column, device))
-        return true;
-    finding->state = column->states != NULL ? column->states[device] : TRUST_STATE_VALID;
-    finding->value = column->values[device];
-    finding->quality = column->quality != NULL ? column->quality[device] : TRUST_QUALITY_FULL;
-    finding->time = column->times != NULL ? column->times[device] : now;
-    return tri_in_range(finding);
+    return batch->now != NULL ? batch->now[device] : batch->common->now;
 }
 
-/* What is this device's own beside its findings; false when it is out of its range. */
-static bool fill_input(many *m, size_t device)
+/* What one column says of the devices from @p first on. */
+static void fill(const trust_policy_batch *batch, const trust_column *from, size_t first,
+                 size_t count, trust_finding *finding, size_t step)
+{
+    const trust_column column = *from; /* which no finding can overlap */
+    for (size_t device = first; device < first + count; device++, finding += step) {
+        finding->kind = column.kind;
+        finding->source = column.source;
+        finding->origin = column.origin;
+        finding->state = column.states != NULL ? column.states[device] : TRUST_STATE_VALID;
+        finding->value = column.values[device];
+        finding->quality = column.quality != NULL ? column.quality[device] : TRUST_QUALITY_FULL;
+        finding->time = column.times != NULL ? column.times[device] : now_of(batch, device);
+        finding->reason = TRI_REASON_NONE;
+    }
+}
+
+_Static_assert(TRUST_STATE_NOT_REQUESTED == 0, "a bit that is 0 makes any state that");
+
+/* Where nobody asked, the arrays may hold anything. */
+static void leave_out(const trust_column *column, size_t first, size_t count,
+                      trust_finding *finding, size_t step)
+{
+    const uint8_t *present = column->present;
+    uint64_t bit = column->present_offset + first;
+    for (uint64_t end = bit + count; bit < end; bit++, finding += step) {
+        uint32_t asked = present[bit >> 3] >> (bit & 7) & 1u;
+        finding->state *= asked;
+        finding->quality *= asked;
+    }
+}
+
+static void fill_block(many *m, size_t first, size_t count)
+{
+    size_t step = m->input.finding_count;
+    for (size_t f = 0; f < step; f++) {
+        fill(m->batch, m->columns[f], first, count, &m->findings[f], step);
+        if (m->columns[f]->present != NULL)
+            leave_out(m->columns[f], first, count, &m->findings[f], step);
+    }
+}
+
+/* Point the input at one device of a block that begins with @p first; false when something of it is
+ * out of its range. */
+static bool turn_to(many *m, size_t first, size_t device)
 {
     const trust_policy_batch *batch = m->batch;
-    if (batch->now != NULL)
-        m->input.now = batch->now[device];
+    size_t count = m->input.finding_count;
+    const trust_finding *findings = &m->findings[(device - first) * count];
+    m->input.findings = findings;
+    m->input.now = now_of(batch, device);
     if (batch->selections != NULL)
         m->input.selection = batch->selections[device];
     if (batch->previous != NULL)
         m->input.previous = batch->previous[device];
     if (batch->since != NULL)
         m->input.since = batch->since[device];
-    return tri_has_selection(m->policy, &m->input.selection) && m->input.previous <= TRUST_DENY;
+    bool sound =
+        tri_has_selection(m->policy, &m->input.selection) && m->input.previous <= TRUST_DENY;
+    for (size_t f = 0; f < count; f++)
+        sound &= tri_in_range(&findings[f]);
+    return sound;
 }
 
 static void put(const trust_policy_outcomes *out, size_t device, const trust_policy_summary *of)
@@ -119,22 +178,33 @@ static void put(const trust_policy_outcomes *out, size_t device, const trust_pol
         out->summary[device] = *of;
 }
 
-static trust_status evaluate_all(many *m, const trust_policy_outcomes *out, trust_error *err)
+static trust_status evaluate_block(many *m, size_t first, size_t count,
+                                   const trust_policy_outcomes *out, trust_error *err)
 {
     uint64_t memory[(TRI_RESULT_MOST + 7) / 8];
     trust_policy_result *result = (trust_policy_result *)memory;
     trust_policy_summary summary;
-    for (size_t device = 0; device < m->batch->count; device++) {
-        if (!fill_input(m, device))
+    fill_block(m, first, count);
+    for (size_t device = first; device < first + count; device++) {
+        if (!turn_to(m, first, device))
             return tri_fail_at(err, TRUST_E_ARGUMENT, device,
-                               "a device's profile or earlier verdict is none");
-        for (size_t f = 0; f < m->input.finding_count; f++)
-            if (!fill(m->columns[f], device, m->input.now, &m->findings[f]))
-                return tri_fail_at(err, TRUST_E_ARGUMENT, device,
-                                   "a device's state or quality is out of its range");
+                               "a state, quality, profile or earlier verdict is out of its range");
         tri_evaluate(m->policy, &m->input, &m->links, result);
         trust_policy_result_summary(result, &summary);
         put(out, device, &summary);
+    }
+    return TRUST_OK;
+}
+
+static trust_status evaluate_all(many *m, const trust_policy_outcomes *out, trust_error *err)
+{
+    size_t total = m->batch->count, most = devices_in_block(m);
+    for (size_t first = 0; first < total;) {
+        size_t count = total - first < most ? total - first : most;
+        trust_status status = evaluate_block(m, first, count, out, err);
+        if (status != TRUST_OK)
+            return status;
+        first += count;
     }
     return TRUST_OK;
 }
@@ -143,13 +213,16 @@ trust_status trust_policy_evaluate_many(const trust_policy *policy, const trust_
                                         const trust_policy_outcomes *out, trust_error *err)
 {
     many m;
-    trust_status status = check_batch(policy, batch, out, err);
+    trust_status status = check_sizes(policy, batch, out, err);
     if (status != TRUST_OK)
         return status;
     m.policy = policy;
     m.batch = batch;
-    m.input = *batch->common;
-    status = take_columns(&m, err);
+    status = check_batch(batch, err);
+    if (status == TRUST_OK) {
+        m.input = *batch->common;
+        status = take_columns(&m, err);
+    }
     if (status == TRUST_OK)
         status = evaluate_all(&m, out, err);
     /* Nobody is let in by half a batch. */

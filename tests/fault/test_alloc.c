@@ -472,6 +472,18 @@ static trust_status preview(place *p)
     return judge(p, trust_preview);
 }
 
+static trust_status assess_many(place *p)
+{
+    trust_assess_job job = {.device = p->s.device, .evidence = p->s.evidence};
+    trust_status status = trust_assess_many(&job, 1, NULL);
+    holds_ok(status);
+    holds_eq(job.decision != NULL, job.error.code == TRUST_OK);
+    if (job.decision != NULL)
+        put_decision(p, job.decision);
+    trust_decision_free(job.decision);
+    return job.error.code;
+}
+
 static trust_status assess_into(place *p)
 {
     trust_error err = {0};
@@ -604,6 +616,7 @@ static const struct {
     {"assess, repeated", assess, fill_repeated, 1},
     {"preview", preview, fill, 3},
     {"preview, repeated", preview, fill_repeated, 1},
+    {"assess_many", assess_many, fill, 3},
     {"assess_into", assess_into, make_decision, 3},
     {"observe", observe, fill, 3},
     {"appraise, token", appraise_token, NULL, 1},

@@ -957,6 +957,112 @@ START_TEST(a_call_can_be_cancelled_and_run_out)
 }
 END_TEST
 
+/* Each of many is as one alone: one that fails stops no other, and what it leaves is its own. */
+START_TEST(many_are_assessed_one_by_one)
+{
+    scene s, alone;
+    trust_device *other = NULL;
+    trust_evidence *theirs = NULL;
+    trust_decision *want = NULL;
+    trust_error err = {0};
+    scene_begin(&s, NULL);
+    scene_begin(&alone, NULL);
+    scene_attest(&s, NULL);
+    scene_attest(&alone, NULL);
+    ck_ok(trust_device_enroll(s.engine, "urn:dev:other", NULL, &other, &err));
+    ck_ok(trust_evidence_new(other, &theirs, &err));
+    ck_ok(trust_evidence_add_address(theirs, "5.8.1.2", &err));
+    trust_assess_job jobs[6];
+    memset(jobs, 0xA5, sizeof jobs); /* what is out is not read */
+    trust_device *const devices[6] = {s.device, NULL, other, s.device, s.device, other};
+    const trust_evidence *const evidence[6] = {s.evidence, theirs,     theirs,
+                                               theirs,     s.evidence, NULL};
+    static const trust_status status[6] = {TRUST_OK,         TRUST_E_ARGUMENT, TRUST_OK,
+                                           TRUST_E_ARGUMENT, TRUST_OK,         TRUST_E_ARGUMENT};
+    for (size_t i = 0; i < 6; i++) {
+        jobs[i].device = devices[i];
+        jobs[i].evidence = evidence[i];
+    }
+    ck_ok(trust_assess_many(jobs, 6, NULL));
+    for (size_t i = 0; i < 6; i++) {
+        ck_assert_int_eq(jobs[i].error.code, status[i]);
+        ck_assert_int_eq(jobs[i].decision != NULL, status[i] == TRUST_OK);
+        ck_assert_int_eq(jobs[i].error.message[0] != '\0', status[i] != TRUST_OK);
+    }
+    ck_ok(trust_assess(alone.device, alone.evidence, NULL, &want, &err));
+    static char a[32768], b[32768];
+    size_t need;
+    ck_ok(trust_decision_to_json(want, a, sizeof a, &need));
+    ck_ok(trust_decision_to_json(jobs[0].decision, b, sizeof b, &need));
+    ck_assert_str_eq(a, b);
+    /* The token counted once: the second time its nonce was spent. */
+    ck_assert_uint_eq(trust_decision_verdict(jobs[0].decision), trust_decision_verdict(want));
+    ck_assert_uint_ne(scene_item(jobs[4].decision, 0).state, TRUST_STATE_VALID);
+    for (size_t i = 0; i < 6; i++)
+        trust_decision_free(jobs[i].decision);
+    trust_decision_free(want);
+    trust_evidence_free(theirs);
+    trust_device_free(other);
+    scene_end(&alone);
+    scene_end(&s);
+}
+END_TEST
+
+static trust_time a_second_later(void *user)
+{
+    fixed_clock *clock = user;
+    return clock->now += 1000;
+}
+
+/* The deadline is one for all of them, and so is the stop button. */
+START_TEST(many_share_one_call)
+{
+    fixed_clock clock = {SCENE_NOW};
+    trust_engine_config config = TRUST_ENGINE_CONFIG_INIT;
+    trust_engine *engine = NULL;
+    trust_cancel *cancel = NULL;
+    trust_device *device = NULL;
+    trust_evidence *evidence = NULL;
+    trust_policy *policy = NULL;
+    trust_error err = {0};
+    config.clock = (trust_clock){a_second_later, &clock};
+    ck_ok(trust_engine_new(&config, &engine, &err));
+    ck_ok(trust_policy_load_unsigned(scene_policy, strlen(scene_policy), NULL, &policy, &err));
+    ck_ok(trust_engine_use_policy_unsigned(engine, policy, &err));
+    ck_ok(trust_device_enroll(engine, "urn:dev:a", NULL, &device, &err));
+    ck_ok(trust_evidence_new(device, &evidence, &err));
+    trust_assess_job jobs[8];
+    for (size_t i = 0; i < 8; i++)
+        jobs[i] = (trust_assess_job){.device = device, .evidence = evidence};
+    trust_call call = {clock.now + 9000, NULL};
+    ck_ok(trust_assess_many(jobs, 8, &call));
+    size_t made = 0;
+    while (made < 8 && jobs[made].error.code == TRUST_OK)
+        made++;
+    ck_assert_uint_ge(made, 2);
+    ck_assert_uint_lt(made, 8);
+    for (size_t i = 0; i < 8; i++) {
+        ck_assert_int_eq(jobs[i].error.code, i < made ? TRUST_OK : TRUST_E_TIMEOUT);
+        trust_decision_free(jobs[i].decision);
+    }
+    ck_ok(trust_cancel_new(&cancel));
+    trust_cancel_now(cancel);
+    call = (trust_call){0, cancel};
+    ck_ok(trust_assess_many(jobs, 8, &call));
+    for (size_t i = 0; i < 8; i++) {
+        ck_assert_int_eq(jobs[i].error.code, TRUST_E_CANCELLED);
+        ck_assert_ptr_null(jobs[i].decision);
+    }
+    ck_ok(trust_assess_many(NULL, 0, NULL));
+    ck_status(trust_assess_many(NULL, 1, NULL), TRUST_E_ARGUMENT);
+    trust_cancel_free(cancel);
+    trust_evidence_free(evidence);
+    trust_device_free(device);
+    trust_policy_free(policy);
+    trust_engine_free(engine);
+}
+END_TEST
+
 START_TEST(what_breaks_the_contract_is_refused)
 {
     scene s;
@@ -1155,6 +1261,7 @@ int main(void)
               good_news_that_has_aged_does_not_hide_newer_good_news,
               telemetry_is_observed_and_a_takeover_makes_it_due, a_suspect_device_teaches_nothing,
               of_two_gateways_one_wins_a_nonce, a_call_can_be_cancelled_and_run_out,
+              many_are_assessed_one_by_one, many_share_one_call,
               what_breaks_the_contract_is_refused, a_second_thread_on_one_handle_is_told,
               a_policy_is_swapped_under_assessments, a_steady_gateway_allocates_nothing));
 }
