@@ -10,5 +10,4 @@ trust_status trust_py_get(void *user, trust_bytes key, void *value, size_t cap, 
                           uint64_t *revision);
 trust_status trust_py_commit(void *user, const trust_store_operation *operations, size_t count,
                              const trust_call *call);
-void trust_py_close(void *user);
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ._attest import ATTEST_MAX_TOKEN, ATTEST_PROFILE, Component, attest
+from ._cancel import Cancel
 from ._constants import (
     AddressClass,
     Asks,
@@ -28,6 +29,9 @@ from ._constants import (
     Use,
     Verdict,
 )
+from ._decision import Decision, Item, Result, Vector
+from ._device import Challenge, Device, DeviceInfo
+from ._engine import Engine
 from ._errors import (
     ArgumentError,
     BusyError,
@@ -48,6 +52,7 @@ from ._errors import (
     StoreError,
     UnsupportedError,
 )
+from ._evidence import TYPE_ADDRESS, TYPE_DIDIT, TYPE_EAT_CWT, TYPE_METRIC, Evidence
 from ._ffi import lib as _lib
 from ._ffi import text as _text
 from ._finding import Finding, Findings, kind_id
@@ -71,6 +76,8 @@ from ._policy import (
 )
 from ._reason import Reason, reason
 from ._reference import Reference
+from ._seams import Operation, Request
+from ._store import MemoryStore, Store
 from ._time import NEVER, format_time, parse_time
 
 __version__: str = _text(_lib.TRUST_VERSION_STRING)
@@ -90,6 +97,10 @@ __all__ = [
     "ATTEST_MAX_TOKEN",
     "ATTEST_PROFILE",
     "NEVER",
+    "TYPE_ADDRESS",
+    "TYPE_DIDIT",
+    "TYPE_EAT_CWT",
+    "TYPE_METRIC",
     "Action",
     "AddressClass",
     "ArgumentError",
@@ -99,15 +110,22 @@ __all__ = [
     "Binding",
     "Boot",
     "BusyError",
+    "Cancel",
     "CancelledError",
+    "Challenge",
     "ClosedError",
     "Component",
     "Condition",
     "ConflictError",
     "DeadlineError",
     "Debug",
+    "Decision",
+    "Device",
+    "DeviceInfo",
     "Embed",
+    "Engine",
     "Error",
+    "Evidence",
     "ExistsError",
     "Finding",
     "Findings",
@@ -119,6 +137,7 @@ __all__ = [
     "HostError",
     "Hysteresis",
     "IntegrityError",
+    "Item",
     "KeyPair",
     "Kind",
     "Knot",
@@ -127,8 +146,10 @@ __all__ = [
     "ListCategory",
     "LogLevel",
     "Manifest",
+    "MemoryStore",
     "Mode",
     "NotFoundError",
+    "Operation",
     "Origin",
     "OutOfMemoryError",
     "Outcome",
@@ -140,6 +161,8 @@ __all__ = [
     "Remark",
     "Replay",
     "Report",
+    "Request",
+    "Result",
     "Row",
     "RowType",
     "Scale",
@@ -154,12 +177,14 @@ __all__ = [
     "StateError",
     "Status",
     "Step",
+    "Store",
     "StoreAction",
     "StoreError",
     "Summary",
     "UnsupportedError",
     "Use",
     "Validity",
+    "Vector",
     "Verdict",
     "attest",
     "format_time",

@@ -7,6 +7,7 @@ owns the object, and after close() there is no pointer that could be passed.
 
 from __future__ import annotations
 
+from _thread import get_ident
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Callable, ClassVar
 
@@ -26,6 +27,7 @@ __all__ = [
     "ffi",
     "key_array",
     "lib",
+    "raised",
     "text",
     "view",
     "written",
@@ -46,8 +48,17 @@ def error() -> Any:
     return ffi.new(ERROR)
 
 
+#: What a seam raised while C was calling it, by thread, until check() raises it there.
+raised: dict[int, BaseException] = {}
+
+
 def check(status: int, detail: Any = None) -> None:
-    """Raise what a status means, with the words of the ``trust_error`` that the call had."""
+    """Raise what a seam raised during the call, whatever the call returned; else what its status
+    means, with the words of the ``trust_error`` that it had."""
+    if raised:
+        exception = raised.pop(get_ident(), None)
+        if exception is not None:
+            raise exception
     if status:
         fail(status, detail)
 
@@ -62,7 +73,7 @@ def cstring(value: str) -> bytes:
     if not isinstance(value, str):
         raise TypeError(f"expected str, not {type(value).__name__}")
     if "\0" in value:
-        raise ValueError("a text with a NUL in it")
+        raise ValueError(f"a text with a NUL in it, at index {value.index(chr(0))}")
     return value.encode()
 
 

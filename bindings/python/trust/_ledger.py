@@ -12,7 +12,6 @@ from ._ffi import lib, text
 from ._reason import Reason, reason_of_number
 
 NO_FINDING = 0xFFFFFFFF
-CERTAIN = 65536
 
 
 class Row(NamedTuple):
@@ -21,13 +20,15 @@ class Row(NamedTuple):
     #: "base", a signal, "cap" and its group, or "clamp".
     name: str
     type: RowType
+    #: Of the signal or group, in the policy's order.
+    position: int
     #: Of a signal's row; None for the others.
     state: State | None
     points: int
     #: Exact, a point being 20.
     millibits: int
-    #: 0 to 1: how much of the value counted after age and quality.
-    certainty: float
+    #: 0 to 65536: how much of the value counted after age and quality.
+    certainty: int
     reason: Reason | None
     #: Index of the finding that counted.
     finding: int | None
@@ -58,10 +59,11 @@ def row_of(row: Any, name: str) -> Row:
     return Row(
         name,
         RowType(row.type),
+        row.index,
         State(row.state) if row.type == lib.TRUST_ROW_SIGNAL else None,
         row.points,
         row.millibits,
-        row.certainty / CERTAIN,
+        row.certainty,
         reason_of_number(row.reason),
         None if row.finding == NO_FINDING else row.finding,
     )

@@ -1,0 +1,98 @@
+"""How an engine is called: every call is counted, so that os.fork() waits for those of others.
+
+A child of fork has one thread. A lock that another thread of the parent held inside the library
+would stay locked there for ever; so before a fork no new call begins, and those that run are waited
+for. Calls on policies, tables and decisions take no lock and are not counted.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from _thread import allocate_lock, get_ident
+from typing import Any, Callable
+
+from ._errors import StateError
+from ._ffi import check, error, ffi, raised
+
+#: Seconds that a fork waits for calls of other threads: one that waits for the thread that forks
+#: would never end. The child of a fork that did not wait to the end cannot use the library.
+PATIENCE = 10.0
+
+inside: set[int] = set()
+gate = allocate_lock()
+shut = False
+lost = False
+
+
+def counted(call: Callable[..., Any], *arguments: Any) -> Any:
+    """Call C, not while another thread forks. A call from inside a seam is part of the outer one."""
+    me = get_ident()
+    if me in inside:
+        return call(*arguments)
+    if lost:
+        raise StateError("this process was forked while another thread was inside the library")
+    try:
+        inside.add(me)
+        while shut:
+            inside.discard(me)
+            with gate:
+                inside.add(me)
+        return call(*arguments)
+    finally:
+        inside.discard(me)
+
+
+def run(call: Callable[..., int], *arguments: Any) -> None:
+    """Call C with a ``trust_error`` as its last parameter, and raise what it or a seam failed of."""
+    err = error()
+    check(counted(call, *arguments, err), err)
+
+
+def make(kind: str, free: Callable[[Any], None], call: Callable[..., int], *arguments: Any) -> Any:
+    """Call C for an object, its last parameters being where to put it and a ``trust_error``. One
+    that was made although a seam failed is freed."""
+    out = ffi.new(kind + " **")
+    err = error()
+    try:
+        check(counted(call, *arguments, out, err), err)
+    except BaseException:
+        free(out[0])
+        raise
+    return out[0]
+
+
+def before_fork() -> None:
+    global shut
+    gate.acquire()
+    shut = True
+    others = inside - {get_ident()}
+    patience = time.monotonic() + PATIENCE
+    while others and time.monotonic() < patience:
+        time.sleep(0.001)
+        others &= inside
+
+
+def after_fork_in_parent() -> None:
+    global shut
+    shut = False
+    gate.release()
+
+
+def after_fork_in_child() -> None:
+    global gate, lost, shut
+    me = get_ident()
+    lost = lost or bool(inside - {me})
+    inside.intersection_update({me})
+    for thread in raised.keys() - {me}:
+        del raised[thread]
+    gate = allocate_lock()
+    shut = False
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=before_fork,
+        after_in_parent=after_fork_in_parent,
+        after_in_child=after_fork_in_child,
+    )
