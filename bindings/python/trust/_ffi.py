@@ -121,27 +121,43 @@ def written_text(call: Callable[..., int], *arguments: Any) -> str:
     return written(call, *arguments).decode("utf-8", "replace")
 
 
+def _refuse(self: Handle, name: str) -> Any:
+    if name == "_ptr":
+        raise ClosedError(f"this {type(self).__name__} is closed")
+    raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+
+_closed_kinds: dict[type[Handle], type[Handle]] = {}
+
+
+def _closed(kind: type[Handle]) -> type[Handle]:
+    """What an object becomes when it is closed: the same, but that it says so. An open one pays for
+    no check, and a class that has `__getattr__` makes each look-up of an attribute slower."""
+    if "__getattr__" in vars(kind):
+        return kind
+    if kind not in _closed_kinds:
+        words = {"__slots__": (), "__module__": kind.__module__, "__doc__": kind.__doc__}
+        words["__getattr__"] = _refuse
+        _closed_kinds[kind] = type(kind.__name__, (kind,), words)
+    return _closed_kinds[kind]
+
+
 class Handle:
     """Owns an object of C.
 
     close() takes the pointer away, and C frees the object as soon as no call uses it: a call that
     runs in another thread holds the pointer as its argument. An object that was closed, or was
-    never made, has no `_ptr` at all, so an open one pays for no check.
+    never made, has no `_ptr` at all.
     """
 
     __slots__ = ("_ptr",)
 
     #: The function of C that frees the object.
     _free: ClassVar[Any]
+    _ptr: Any
 
-    if TYPE_CHECKING:
-        _ptr: Any
-    else:
-
-        def __getattr__(self, name: str) -> Any:
-            if name == "_ptr":
-                raise ClosedError(f"this {type(self).__name__} is closed")
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+    def __init__(self) -> None:
+        Handle.close(self)
 
     def _own(self, pointer: Any) -> None:
         """Take over what C gave to its caller."""
@@ -157,6 +173,7 @@ class Handle:
     def close(self) -> None:
         """Let go of the object. Every use after that raises `ClosedError`; closing again does
         nothing."""
+        self.__class__ = _closed(type(self))
         try:
             del self._ptr
         except AttributeError:
@@ -165,11 +182,7 @@ class Handle:
     @property
     def closed(self) -> bool:
         """Whether it was closed."""
-        try:
-            self._ptr  # noqa: B018
-        except ClosedError:
-            return True
-        return False
+        return type(self) is _closed(type(self))
 
     def __enter__(self) -> Self:
         self._ptr  # noqa: B018

@@ -315,7 +315,7 @@ class Outcome:
 
 def outcome_of(policy: Any, findings: Findings, now: Time, given: Given | None) -> Outcome:
     """Weigh, and keep what it came to."""
-    outcome = Outcome.__new__(Outcome)
+    outcome = Outcome()
     outcome._weighed = weigh(policy, findings, now, given)
     summary = summarise(outcome._weighed.result)
     outcome.verdict = summary.verdict

@@ -42,7 +42,6 @@ from ._reason import Reason, reason_of_number
 from ._time import Time, duration_of_ms, ms_of_time
 
 evaluate = lib.trust_py_evaluate
-new_outcome = Outcome.__new__
 
 LAST_STAGE = 0xFFFFFFFF
 
@@ -474,7 +473,7 @@ class Policy(Handle):
             # One crossing and two look-ups. Whatever is unusual takes the way below.
             try:
                 head = evaluate(self._ptr, findings._ptr, now)  # type: ignore[union-attr]
-                outcome = new_outcome(Outcome)
+                outcome = Outcome()
                 outcome.verdict = VERDICTS[head]
                 outcome.risk = RISKS[head]
                 outcome._policy = self._ptr
