@@ -78,6 +78,7 @@ from ._reason import Reason, reason
 from ._reference import Reference
 from ._seams import Operation, Request
 from ._store import MemoryStore, Store
+from ._table import Address, AddressInfo, Classified, Source, SourceInfo, Table, list_category
 from ._time import NEVER, format_time, parse_time
 
 __version__: str = _text(_lib.TRUST_VERSION_STRING)
@@ -102,7 +103,9 @@ __all__ = [
     "TYPE_EAT_CWT",
     "TYPE_METRIC",
     "Action",
+    "Address",
     "AddressClass",
+    "AddressInfo",
     "ArgumentError",
     "Asks",
     "Audience",
@@ -113,6 +116,7 @@ __all__ = [
     "Cancel",
     "CancelledError",
     "Challenge",
+    "Classified",
     "ClosedError",
     "Component",
     "Condition",
@@ -171,7 +175,9 @@ __all__ = [
     "Signal",
     "SignatureError",
     "Signer",
+    "Source",
     "SourceFormat",
+    "SourceInfo",
     "Stage",
     "State",
     "StateError",
@@ -181,6 +187,7 @@ __all__ = [
     "StoreAction",
     "StoreError",
     "Summary",
+    "Table",
     "UnsupportedError",
     "Use",
     "Validity",
@@ -191,6 +198,7 @@ __all__ = [
     "keygen",
     "kind_id",
     "lint",
+    "list_category",
     "parse_time",
     "policy_schema",
     "read_public_key",

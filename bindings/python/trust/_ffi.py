@@ -136,7 +136,11 @@ def _closed(kind: type[Handle]) -> type[Handle]:
     if "__getattr__" in vars(kind):
         return kind
     if kind not in _closed_kinds:
-        words = {"__slots__": (), "__module__": kind.__module__, "__doc__": kind.__doc__}
+        words: dict[str, Any] = {
+            "__slots__": (),
+            "__module__": kind.__module__,
+            "__doc__": kind.__doc__,
+        }
         words["__getattr__"] = _refuse
         _closed_kinds[kind] = type(kind.__name__, (kind,), words)
     return _closed_kinds[kind]
