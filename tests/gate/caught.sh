@@ -21,6 +21,10 @@ find . \( -path ./build -o -path ./.git \) -prune -o -type f -print | while read
     cmp -s "$file" "$copy/$file" || { mkdir -p "$copy/${file%/*}" && cp "$file" "$copy/$file"; }
 done
 
+find . \( -path ./build -o -path ./.git \) -prune -o -type l -print | while read -r link; do
+    mkdir -p "$copy/${link%/*}" && ln -sfn "$(readlink "$link")" "$copy/$link"
+done
+
 field()
 {
     sed -n "/^--- /q; s/^$1: //p" "$2"

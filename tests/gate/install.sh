@@ -5,9 +5,7 @@
 make_scratch
 root=$PWD
 
-configure build/also/install -Dtests=false --prefix=/usr --libdir=lib
-compile build/also/install
-DESTDIR="$scratch/root" meson install -C build/also/install --no-rebuild --quiet
+install_below "$scratch/root"
 for file in include/trust/trust.h include/trust/version.h lib/libtrust.so lib/libtrust.a \
     lib/libtrust-attest.a lib/pkgconfig/libtrust.pc lib/pkgconfig/libtrust-attest.pc; do
     [ -e "$scratch/root/usr/$file" ] || fail "not installed: $file"
@@ -39,10 +37,6 @@ int main(void)
     return trust_attest_make(&claims, &key, token, sizeof token, &len) != TRUST_E_ARGUMENT;
 }
 END
-PKG_CONFIG_LIBDIR="$scratch/root/usr/lib/pkgconfig:$(pkg-config --variable pc_path pkg-config)"
-export PKG_CONFIG_LIBDIR
-# Only what is below the installed prefix moves with it.
-sed -i "s,^prefix=.*,prefix=$scratch/root/usr," "$scratch/root/usr/lib/pkgconfig/"*.pc
 # Flags are words.
 # shellcheck disable=SC2046
 {

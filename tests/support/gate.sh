@@ -66,6 +66,18 @@ everyday_build()
     }
 }
 
+# install_below FOLDER: the library as a system has it, and pkg-config told to look there first.
+install_below()
+{
+    configure build/also/install -Dtests=false --prefix=/usr --libdir=lib
+    compile build/also/install
+    DESTDIR=$1 meson install -C build/also/install --no-rebuild --quiet
+    # Only what is below the installed prefix moves with it.
+    sed -i "s,^prefix=.*,prefix=$1/usr," "$1"/usr/lib/pkgconfig/*.pc
+    PKG_CONFIG_LIBDIR="$1/usr/lib/pkgconfig:$(pkg-config --variable pc_path pkg-config)"
+    export PKG_CONFIG_LIBDIR
+}
+
 # A folder that goes when the gate ends.
 scratch=
 make_scratch()

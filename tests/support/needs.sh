@@ -25,6 +25,7 @@ all|needs_one valgrind|valgrind|valgrind|valgrind|valgrind
 all|needs_one abidw|abigail-tools|libabigail|libabigail|libabigail
 all|needs_one git|git|git|git|git
 all|needs_one patch|patch|patch|patch|gpatch
+all|needs_venv|python3-venv python3-dev|python3-devel|python3-dev|python
 all|needs_file /usr/share/i18n/locales/de_DE|locales|glibc-locale-source|-|-
 all|needs_m32|lib32gcc-12-dev libc6-dev-i386|glibc-devel.i686 libgcc.i686|-|-
 all|needs_one musl-gcc|musl-tools|musl-gcc|-|musl-cross
@@ -70,6 +71,13 @@ needs_m32()
 needs_sanitizers()
 {
     [ -n "$(find "$(clang --print-resource-dir 2>/dev/null)/lib" -name 'libclang_rt.fuzzer*' 2>/dev/null)" ]
+}
+
+# To make environments in it, and to build for it.
+needs_venv()
+{
+    python3 -c 'import ensurepip, os, sysconfig as s
+raise SystemExit(not os.path.exists(s.get_path("include") + "/Python.h"))' 2>/dev/null
 }
 
 needs_meson()

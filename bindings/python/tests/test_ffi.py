@@ -57,6 +57,22 @@ def test_a_closed_handle_raises_and_only_then(probe: Probe) -> None:
         getattr(probe, "pointer")  # noqa: B009
 
 
+def test_a_class_of_the_host_keeps_its_ways() -> None:
+    class Own(Probe):
+        seen: int
+
+        def __getattr__(self, name: str) -> str:
+            return name
+
+    own = Own._owning(ffi.new("int *"))
+    own.seen = 1
+    assert (own.other, own.closed) == ("other", False)
+    own.close()
+    assert (own.seen, own.closed, type(own).__name__) == (1, True, "Own")
+    with pytest.raises(trust.ClosedError):
+        own._ptr  # noqa: B018
+
+
 def test_a_handle_that_was_never_opened_is_closed() -> None:
     empty = Probe()
     assert empty.closed

@@ -153,7 +153,8 @@ class Evidence(Handle):
         if address is not None:
             self.add_address(address)
         if metrics is not None:
-            for metric in metrics.items() if isinstance(metrics, Mapping) else metrics:
+            listed: Any = metrics.items() if isinstance(metrics, Mapping) else metrics
+            for metric in listed:
                 self.add_metric(*metric)
         if human is not None:
             self._call(lib.trust_evidence_add, Origin.HOST, TYPE_DIDIT.encode(), *document(human))

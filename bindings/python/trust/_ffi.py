@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from _thread import get_ident
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any, Callable, ClassVar
 
 from ._errors import ClosedError, fail
@@ -121,29 +122,25 @@ def written_text(call: Callable[..., int], *arguments: Any) -> str:
     return written(call, *arguments).decode("utf-8", "replace")
 
 
-def _refuse(self: Handle, name: str) -> Any:
-    if name == "_ptr":
-        raise ClosedError(f"this {type(self).__name__} is closed")
-    raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+class _Closed:
+    """What the class of an object gains when it is closed. An open one pays for no check, and a
+    class that has `__getattr__` makes each look-up of an attribute slower."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_ptr":
+            raise ClosedError(f"this {type(self).__name__} is closed")
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
 
-_closed_kinds: dict[type[Handle], type[Handle]] = {}
-
-
-def _closed(kind: type[Handle]) -> type[Handle]:
-    """What an object becomes when it is closed: the same, but that it says so. An open one pays for
-    no check, and a class that has `__getattr__` makes each look-up of an attribute slower."""
-    if "__getattr__" in vars(kind):
+@cache
+def _closed(kind: type[Any]) -> type[Any]:
+    """The class that objects of this one change to."""
+    if issubclass(kind, _Closed):
         return kind
-    if kind not in _closed_kinds:
-        words: dict[str, Any] = {
-            "__slots__": (),
-            "__module__": kind.__module__,
-            "__doc__": kind.__doc__,
-        }
-        words["__getattr__"] = _refuse
-        _closed_kinds[kind] = type(kind.__name__, (kind,), words)
-    return _closed_kinds[kind]
+    words = {"__slots__": (), "__module__": kind.__module__, "__doc__": kind.__doc__}
+    return type(kind.__name__, (_Closed, kind), words)
 
 
 class Handle:
@@ -177,7 +174,8 @@ class Handle:
     def close(self) -> None:
         """Let go of the object. Every use after that raises `ClosedError`; closing again does
         nothing."""
-        self.__class__ = _closed(type(self))
+        kind: Any = type(self)
+        self.__class__ = _closed(kind)
         try:
             del self._ptr
         except AttributeError:
@@ -186,7 +184,7 @@ class Handle:
     @property
     def closed(self) -> bool:
         """Whether it was closed."""
-        return type(self) is _closed(type(self))
+        return isinstance(self, _Closed)
 
     def __enter__(self) -> Self:
         self._ptr  # noqa: B018
