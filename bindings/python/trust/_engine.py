@@ -7,6 +7,7 @@ library reads of them is checked where it reads it.
 from __future__ import annotations
 
 import os
+from _thread import get_ident
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
@@ -17,7 +18,7 @@ from ._cancel import Cancel, limits
 from ._constants import Kind, Origin, SourceFormat
 from ._decision import Decision, Result
 from ._device import Device
-from ._errors import Error, make_error
+from ._errors import Error, StateError, make_error
 from ._evidence import Evidence
 from ._ffi import check, cstring, ffi, key_array, lib, view
 from ._finding import number_of_kind
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 Path = Union[str, "os.PathLike[str]"]
 #: In place of the logger called "trust", which is looked up when it is needed.
 TRUST_LOGGER: Any = type("TRUST_LOGGER", (), {"__repr__": lambda self: 'getLogger("trust")'})()
+
+#: Threads that are inside use_policy(), and of which engine.
+publishing: set[tuple[int, int]] = set()
 
 
 class Engine(SeamedHandle):
@@ -130,10 +134,17 @@ class Engine(SeamedHandle):
     def use_policy(self, policy: Policy, allow_unsigned: bool = False) -> None:
         """Weigh with this policy from now on. The store remembers the highest revision of every
         signed one: an older one is refused, and so is an unsigned one unless ``allow_unsigned``."""
-        use = (
+        call = (
             lib.trust_engine_use_policy_unsigned if allow_unsigned else lib.trust_engine_use_policy
         )
-        run(use, self._ptr, policy._ptr)
+        me = get_ident(), id(self._seams)
+        if me in publishing:  # C would wait for this thread
+            raise StateError("a store cannot publish a policy for the engine that is asking it")
+        publishing.add(me)
+        try:
+            run(call, self._ptr, policy._ptr)
+        finally:
+            publishing.discard(me)
 
     def use_table(self, table: Table | None) -> None:
         """Look addresses up here from now on; None for nowhere."""

@@ -82,6 +82,18 @@ class Seams:
         "user",
     )
 
+    #: What C is given to find them by.
+    user: Any
+    clock: Any
+    random: Any
+    transport: Any
+    log: Any
+    store: Any
+    sign: Any
+    read: Any
+    #: What else has to live as long.
+    holds: object
+
     def __init__(
         self,
         *,
@@ -104,7 +116,7 @@ class Seams:
         self.store = store
         self.sign = sign
         self.read = read
-        self.holds = holds  # what else has to live as long
+        self.holds = holds
         number = next(numbers)
         self.user = ffi.cast("void *", number)
         known[number] = self
@@ -164,12 +176,12 @@ def seam(failure: int | None = lib.TRUST_E_HOST) -> Callable[[Callable[..., Any]
 
 @seam(lib.TRUST_TIME_UNKNOWN)
 def trust_py_now(user: Any) -> int:
-    return ms_of_time(find(user).clock())  # type: ignore[misc]
+    return ms_of_time(find(user).clock())
 
 
 @seam()
 def trust_py_random(user: Any, out: Any, size: int) -> int:
-    given = fill(out, size, find(user).random(size))  # type: ignore[misc]
+    given = fill(out, size, find(user).random(size))
     if given != size:
         raise ValueError(f"random() gave {given} bytes where {size} are needed")
     return OK
@@ -187,7 +199,7 @@ def trust_py_log(user: Any, level: int, line: Any) -> None:
 @seam()
 def trust_py_fetch(user: Any, request: Any, response: Any) -> int:
     deadline = request.deadline
-    answer = find(user).transport(  # type: ignore[misc]
+    answer = find(user).transport(
         Request(
             text(request.method),
             text(request.url),
@@ -209,7 +221,7 @@ def trust_py_fetch(user: Any, request: Any, response: Any) -> int:
 
 @seam()
 def trust_py_sign(user: Any, data: Any, size: int, signature: Any) -> int:
-    given = fill(signature, SIGNATURE_SIZE, find(user).sign(bytes(ffi.buffer(data, size))))  # type: ignore[misc]
+    given = fill(signature, SIGNATURE_SIZE, find(user).sign(bytes(ffi.buffer(data, size))))
     if given != SIGNATURE_SIZE:
         raise ValueError(f"sign() gave {given} bytes where {SIGNATURE_SIZE} are needed")
     return OK
@@ -217,7 +229,7 @@ def trust_py_sign(user: Any, data: Any, size: int, signature: Any) -> int:
 
 @seam()
 def trust_py_read_file(user: Any, name: Any, out: Any, room: int, size: Any) -> int:
-    size[0] = fill(out, room, find(user).read(copy(name), room))  # type: ignore[misc]
+    size[0] = fill(out, room, find(user).read(copy(name), room))
     return OK if size[0] <= room else LIMIT
 
 
