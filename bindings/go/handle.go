@@ -9,15 +9,16 @@ import (
 	"unsafe"
 )
 
-// The states of a handle that is not open. Both are negative whatever number of calls is added.
+// What the number of calls in flight is added to. A handle that is not open is negative.
 const (
+	stateAlone  = 1 << 32           // a call that keeps others out
 	stateClosed = math.MinInt64     // closed; the last call in flight lets go of the object
 	stateGone   = math.MinInt64 / 2 // let go of
 )
 
 // A handle owns one object of C. Every object's struct begins with one; its zero value is closed.
 type handle struct {
-	state   atomic.Int64 // how many calls are in flight, stateClosed or stateGone added
+	state   atomic.Int64 // how many calls are in flight, and the states above
 	pointer unsafe.Pointer
 	free    func(unsafe.Pointer)
 	cleanup cleanup
@@ -33,32 +34,55 @@ func (h *handle) own(pointer unsafe.Pointer, free func(unsafe.Pointer)) {
 
 // acquire keeps the object alive until release, beside others that do the same.
 func (h *handle) acquire() error {
-	if h.state.Add(1) > 0 && h.pointer != nil {
+	if state := h.state.Add(1); state > 0 && state < stateAlone && h.pointer != nil {
 		return nil
 	}
-	h.release()
+	return h.refuse()
+}
+
+// refuse takes back a count that came too late.
+func (h *handle) refuse() error {
+	if h.leave(1) > stateAlone && h.pointer != nil {
+		return errAlone()
+	}
 	return ErrClosed
 }
 
-// acquireAlone keeps the object alive until release, and others out.
+// release ends what acquire began.
+func (h *handle) release() {
+	h.leave(1)
+}
+
+// acquireAlone keeps the object alive until releaseAlone, and others out.
 func (h *handle) acquireAlone() error {
 	if h.pointer == nil {
 		return ErrClosed
 	}
-	if h.state.CompareAndSwap(0, 1) {
+	if h.state.CompareAndSwap(0, stateAlone) {
 		return nil
 	}
 	if h.state.Load() < 0 {
 		return ErrClosed
 	}
+	return errAlone()
+}
+
+// releaseAlone ends what acquireAlone began.
+func (h *handle) releaseAlone() {
+	h.leave(stateAlone)
+}
+
+func errAlone() error {
 	return refuse(ErrBusy, "another goroutine is using this handle")
 }
 
-// release ends what acquire or acquireAlone began.
-func (h *handle) release() {
-	if h.state.Add(-1) == stateClosed {
+// leave takes a call's count away; the last one to leave a closed handle lets go of the object.
+func (h *handle) leave(count int64) (before int64) {
+	state := h.state.Add(-count)
+	if state == stateClosed {
 		h.letGo()
 	}
+	return state + count
 }
 
 // Close lets go of the object, once: now, or after the calls that are using it. It may be called at

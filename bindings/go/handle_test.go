@@ -69,11 +69,31 @@ func TestAloneKeepsOthersOut(t *testing.T) {
 	if err := c.acquireAlone(); !errors.Is(err, ErrBusy) {
 		t.Fatal(err)
 	}
+	if err := c.acquire(); !errors.Is(err, ErrBusy) {
+		t.Fatal(err)
+	}
 	c.Close()
-	c.release()
+	c.releaseAlone()
 	if freed.Load() != 1 {
 		t.Fatal("not let go of")
 	}
+}
+
+func TestOthersKeepAloneOut(t *testing.T) {
+	var freed atomic.Int64
+	c := newCounted(&freed)
+	if err := c.acquire(); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.acquireAlone(); !errors.Is(err, ErrBusy) {
+		t.Fatal(err)
+	}
+	c.release()
+	if err := c.acquireAlone(); err != nil {
+		t.Fatal(err)
+	}
+	c.releaseAlone()
+	c.Close()
 }
 
 func TestZeroHandleIsClosed(t *testing.T) {

@@ -13,14 +13,6 @@ import (
 	"unsafe"
 )
 
-// bytesOf is a view of bytes for the length of one call; of none it is NULL.
-func bytesOf(data []byte) (unsafe.Pointer, C.size_t) {
-	if len(data) == 0 {
-		return nil, 0
-	}
-	return unsafe.Pointer(&data[0]), C.size_t(len(data))
-}
-
 // textOf is text with a NUL at its end, for the length of one call. C would read only what stands
 // before a NUL, so text that holds one is refused.
 func textOf(text string) (*C.char, error) {
