@@ -6,7 +6,13 @@
 tools gcovr
 make_scratch
 configure build/also/coverage -Db_coverage=true -Doptimization=0
+# A folder that is used again: all of it is compiled, and what was noted of objects that are gone is
+# removed, since gcovr trips over two notes that disagree about a function of a header.
+compile build/also/coverage >/dev/null
 find build/also/coverage -name '*.gcda' -exec rm -f {} +
+find build/also/coverage -name '*.gcno' | while read -r notes; do
+    [ -e "${notes%.gcno}.o" ] || rm -f "$notes"
+done
 suite build/also/coverage --no-suite story
 gcovr --root . --filter "${TRUST_COVER:-lib/}" --csv "$scratch/table.csv" --print-summary \
     --fail-under-line 95 --fail-under-branch 85 build/also/coverage || status=$?
