@@ -327,12 +327,13 @@ trust_status tri_decide(tri_assessment *a, trust_decision *decision)
     tri_decision_clear(decision);
     put_heads(a, decision);
     put_rows(a, rows, row_count, decision);
-    /* What is to be done before what was sent: the room for texts ends, and items are hostile. */
+    /* What is to be done, and what it rests on, before what was sent: the room for texts ends, and
+     * items are hostile. */
     status = put_steps(a, decision);
     if (status == TRUST_OK)
         status = put_actions(a, result, decision);
     put_needs(a, result, decision);
-    put_items(a, decision);
     put_inputs(a, decision);
+    put_items(a, decision);
     return status == TRUST_OK ? put_validity(a, decision) : status;
 }

@@ -507,6 +507,23 @@ START_TEST(the_largest_outcome_fits)
 }
 END_TEST
 
+/* Texts share one room that ends: what the relying party's documents are called goes in before what
+ * a device calls its items, so that no item can squeeze it out. */
+START_TEST(items_squeeze_nothing_out)
+{
+    scene s;
+    trust_decision *decision = NULL;
+    scene_begin(&s, NULL);
+    scene_attest(&s, NULL);
+    scene_assess(&s, &decision);
+    ck_assert_uint_gt(decision->input_count, 0);
+    ck_assert_uint_gt(decision->info.item_count, 0);
+    for (uint32_t i = 0; i < decision->input_count; i++)
+        ck_assert_uint_lt(decision->inputs[i].kind, decision->items[0].type);
+    scene_end(&s);
+}
+END_TEST
+
 START_TEST(an_outcome_of_another_format_is_refused)
 {
     static uint8_t record[32768];
@@ -538,5 +555,6 @@ int main(void)
                      TESTS(getters_are_safe, the_operator_sees_everything, the_subject_gets_no_clue,
                            no_subjects_text_tells_what_matched, texts_fit_or_are_refused,
                            json_is_escaped_and_typed, an_outcome_comes_back_whole,
-                           the_largest_outcome_fits, an_outcome_of_another_format_is_refused));
+                           the_largest_outcome_fits, items_squeeze_nothing_out,
+                           an_outcome_of_another_format_is_refused));
 }
