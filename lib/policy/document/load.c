@@ -65,16 +65,19 @@ static size_t count_values(const tri_json *value)
 }
 
 /* What is written in full must load again: of what may be as long as one likes there is so much
- * that the rest fits beside it. */
+ * that the rest fits beside it. Refused is the part with which it no longer does. */
 static trust_status check_values(const tri_loader *l)
 {
     const tri_json *root = l->doc->root;
     const tri_json *child = tri_json_first(tri_json_member(root, "profiles"));
-    size_t values = count_values(tri_json_member(root, "tests"));
-    for (; child != NULL; child = tri_json_next(child))
-        values += count_values(tri_json_member(child, "when"));
+    const tri_json *part = tri_json_member(root, "tests");
+    size_t values = count_values(part);
+    for (; values <= TRI_MAX_FREE_VALUES && child != NULL; child = tri_json_next(child)) {
+        part = tri_json_member(child, "when");
+        values += count_values(part);
+    }
     if (values > TRI_MAX_FREE_VALUES)
-        return tri_refuse_limit(l, root, "too many values in tests and in conditions of profiles");
+        return tri_refuse_limit(l, part, "too many values in tests and in conditions of profiles");
     return TRUST_OK;
 }
 
