@@ -111,8 +111,7 @@ typedef struct trust_result_info {
     trust_vector vector;
 } trust_result_info;
 
-/** The heads; of NULL those of an item that nothing verifies. */
-/** The heads of a result; nothing is written for NULL. */
+/** The heads; of a NULL @p result those of an item that nothing verifies. */
 TRUST_API void trust_result_get_info(const trust_result *result, trust_result_info *out);
 /** One of its findings.
  * @return TRUST_OK, TRUST_E_ARGUMENT or TRUST_E_NOT_FOUND */

@@ -48,8 +48,7 @@ typedef struct trust_decision_info {
     uint8_t policy_hash[32];
 } trust_decision_info;
 
-/** The heads; of NULL those of a denial. */
-/** The heads of a decision; nothing is written for NULL. */
+/** The heads; of a NULL @p decision those of a denial. */
 TRUST_API void trust_decision_get_info(const trust_decision *decision, trust_decision_info *out);
 
 /** A row of the ledger, and its name; base first.

@@ -192,8 +192,8 @@ typedef struct trust_attribute {
 /** Which profiles may apply to a device. */
 typedef struct trust_policy_selection {
     uint32_t profile; /**< the first whose condition is true; 0 for the default */
-    uint32_t also;    /**< bit i: a fact is missing that could make profile i apply instead; bit 0,
-                           the default, is never set by trust_policy_select() */
+    uint32_t also;    /**< bit i: a fact is missing that could make profile i apply instead, 0 the
+                           default; that bit is the host's, trust_policy_select() never sets it */
 } trust_policy_selection;
 
 /** Choose by registered facts, in Kleene's three-valued logic: what is not registered is neither
@@ -514,8 +514,9 @@ TRUST_API TRUST_MUST_CHECK trust_status trust_policy_ledger(const trust_policy *
  */
 TRUST_API const char *trust_policy_row_name(const trust_policy *policy, const trust_row *row);
 
-/** The first moment at which the verdict could differ with no new evidence, or an earlier one when
- * finding it would take too long; TRUST_TIME_NEVER when it cannot.
+/** The first moment at which verdict or stage could differ with no new evidence, or an earlier one
+ * when finding it would take too long; TRUST_TIME_NEVER when they cannot. Where now is unknown or
+ * never there is nothing to look ahead from: it is that same now, not exact.
  * @param[out] exact  1 when it is that moment to the millisecond, 0 when it is an earlier one
  * @return TRUST_OK or TRUST_E_ARGUMENT */
 TRUST_API TRUST_MUST_CHECK trust_status trust_policy_valid_until(const trust_policy *policy,

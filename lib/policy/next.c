@@ -11,6 +11,8 @@
 
 #define MAX_LOOKS 256
 
+_Static_assert(MAX_LOOKS <= 1u << 8, "trust/policy.h promises no more than 256");
+
 /* All signals weighed; row_of() and ledger_of() see into it. */
 typedef struct scales {
     tri_weighed weighed;

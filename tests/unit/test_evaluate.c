@@ -533,6 +533,12 @@ START_TEST(test_valid_until)
     ck_ok(trust_policy_valid_until(&f.policy, &f.input, &until, &exact));
     ck_assert_int_eq(until, TRUST_TIME_UNKNOWN);
     ck_assert_uint_eq(exact, 0);
+    f.input.now = TRUST_TIME_NEVER;
+    exact = 9;
+    ck_ok(trust_policy_valid_until(&f.policy, &f.input, &until, &exact));
+    ck_assert_int_eq(until, TRUST_TIME_NEVER);
+    ck_assert_uint_eq(exact, 0);
+    until = TRUST_TIME_UNKNOWN;
 
     ck_status(trust_policy_valid_until(NULL, &f.input, &until, &exact), TRUST_E_ARGUMENT);
     ck_status(trust_policy_valid_until(&f.policy, NULL, &until, &exact), TRUST_E_ARGUMENT);

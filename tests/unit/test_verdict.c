@@ -99,6 +99,24 @@ START_TEST(test_unknown_facts_are_strict)
 }
 END_TEST
 
+/* The default is a profile like the others: it may be the one that applies. */
+START_TEST(test_default_may_apply_too)
+{
+    fixture f;
+    healthy(&f);
+    like_default(&f)->base = -3000;
+    f.input.selection = (trust_policy_selection){1, 0};
+    evaluate(&f);
+    ck_assert_int_eq(f.summary.risk, 55);
+    ck_assert_uint_eq(f.summary.unsure, 0);
+    f.input.selection.also = 1u << 0;
+    evaluate(&f);
+    ck_assert_int_eq(f.summary.risk, 155);
+    ck_assert_uint_eq(f.summary.profile, 1);
+    ck_assert_uint_eq(f.summary.unsure, 1);
+}
+END_TEST
+
 /* What a profile does not ask for is left out, unless the device speaks of it, or it is not sure
  * that the profile applies. */
 START_TEST(test_profile_exempts)
@@ -1195,14 +1213,14 @@ END_TEST
 
 int main(void)
 {
-    return run_tests("verdict",
-                     TESTS(test_profile_is_chosen, test_unknown_facts_are_strict,
-                           test_profile_exempts, test_selection_is_checked, test_quorum,
-                           test_quorum_beside_its_row, test_largest_quorum, test_gate_on_points,
-                           test_gate_on_age, test_gate_of_several_conditions, test_stage_goes_on,
-                           test_stage_needs_affirming, test_stage_waits_for_the_verdict,
-                           test_stage_times_out, test_override, test_what_an_override_passes,
-                           test_dwell_backs_off, test_flaps, test_held_longer_after_flaps,
-                           test_probability, test_stages_end, test_gates_end, test_overrides_end,
-                           test_dwell_quorum_and_profile_end, test_too_many_events));
+    return run_tests(
+        "verdict",
+        TESTS(test_profile_is_chosen, test_unknown_facts_are_strict, test_default_may_apply_too,
+              test_profile_exempts, test_selection_is_checked, test_quorum,
+              test_quorum_beside_its_row, test_largest_quorum, test_gate_on_points,
+              test_gate_on_age, test_gate_of_several_conditions, test_stage_goes_on,
+              test_stage_needs_affirming, test_stage_waits_for_the_verdict, test_stage_times_out,
+              test_override, test_what_an_override_passes, test_dwell_backs_off, test_flaps,
+              test_held_longer_after_flaps, test_probability, test_stages_end, test_gates_end,
+              test_overrides_end, test_dwell_quorum_and_profile_end, test_too_many_events));
 }
