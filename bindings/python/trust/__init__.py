@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ._attest import ATTEST_MAX_TOKEN, ATTEST_PROFILE, Component, attest
+from ._baseline import Baseline
+from ._batch import Column, Head, Outcomes
 from ._cancel import Cancel
 from ._constants import (
     AddressClass,
@@ -110,6 +112,7 @@ __all__ = [
     "Asks",
     "Audience",
     "Bands",
+    "Baseline",
     "Binding",
     "Boot",
     "BusyError",
@@ -118,6 +121,7 @@ __all__ = [
     "Challenge",
     "Classified",
     "ClosedError",
+    "Column",
     "Component",
     "Condition",
     "ConflictError",
@@ -138,6 +142,7 @@ __all__ = [
     "Gate",
     "Given",
     "Group",
+    "Head",
     "HostError",
     "Hysteresis",
     "IntegrityError",
@@ -157,6 +162,7 @@ __all__ = [
     "Origin",
     "OutOfMemoryError",
     "Outcome",
+    "Outcomes",
     "Overrides",
     "Policy",
     "Profile",

@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from typing import Any, Callable, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from ._constants import Asks, Kind, Scale, Verdict
 from ._errors import NotFoundError
@@ -40,6 +40,9 @@ from ._outcome import (
 )
 from ._reason import Reason, reason_of_number
 from ._time import Time, duration_of_ms, ms_of_time
+
+if TYPE_CHECKING:
+    from ._batch import Columns, Outcomes
 
 evaluate = lib.trust_py_evaluate
 
@@ -484,6 +487,29 @@ class Policy(Handle):
                 pass
         laid = findings if isinstance(findings, Findings) else Findings(findings)
         return outcome_of(self._ptr, laid, now, given)
+
+    def evaluate_many(
+        self,
+        columns: Columns,
+        now: Any = None,
+        given: Given | None = None,
+        *,
+        selections: Iterable[Selection] | None = None,
+        previous: Any = None,
+        since: Any = None,
+        summaries: bool = False,
+    ) -> Outcomes:
+        """Weigh the findings about many devices, each as `evaluate` weighs them, to the bit.
+
+        ``columns`` maps kinds to arrays of int32 with an entry a device, or is a number of
+        `Column`. Nothing is copied: see `Column` for what an array is. ``now`` is one time for
+        all, or an array of int64 milliseconds or datetime64[ms]; ``given`` holds for all, and
+        ``selections``, ``previous`` (uint32, such as the verdicts of earlier outcomes) and
+        ``since`` take its place for each.
+        """
+        from ._batch import evaluate_many
+
+        return evaluate_many(self._ptr, columns, now, given, selections, previous, since, summaries)
 
 
 def _read(path: str | os.PathLike[str], most: int) -> bytes:

@@ -1,0 +1,99 @@
+"""Arrays of numbers, lent to C as they lie in memory: buffers, NumPy arrays, Arrow arrays.
+
+Nothing is copied, so what C cannot read as it is is refused, in words that say what to do. NumPy
+and Arrow are never imported. An array is held while C reads it, so it cannot be resized; a caller
+who changes its numbers meanwhile gets an outcome of some mixture of them.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from typing import Any, NamedTuple
+
+from ._ffi import NULL, ffi
+
+ORDER = "@=<" if sys.byteorder == "little" else "@=>"
+
+
+class Form(NamedTuple):
+    """How the numbers of an array lie in memory."""
+
+    words: str
+    ctype: str
+    size: int
+    #: In the format of a buffer, and in that of Arrow.
+    codes: str
+    arrow: tuple[str, ...]
+    #: For an array of NumPy.
+    numpy: str
+
+
+INT32 = Form("32-bit integers", "int32_t *", 4, "il", ("i",), "int32")
+UINT32 = Form("unsigned 32-bit integers", "uint32_t *", 4, "IL", ("I",), "uint32")
+UINT8 = Form("unsigned bytes", "uint8_t *", 1, "B", ("C",), "uint8")
+DOUBLE = Form("64-bit floats", "double *", 8, "d", ("g",), "float64")
+TIMES = Form("milliseconds as 64-bit integers", "int64_t *", 8, "lq", ("l", "tsm:"), "int64")
+
+
+class Lent(NamedTuple):
+    """An array that C may read for as long as this lives."""
+
+    pointer: Any
+    length: int
+    #: A bitmap of what is not null, and where it begins, in bits; NULL when nothing is.
+    present: Any
+    present_offset: int
+    held: Any
+
+
+def lend(data: Any, form: Form, *, nulls: bool = False) -> Lent:
+    """Lend an array of this form. ``nulls``: whether it may have some."""
+    if hasattr(data, "__arrow_c_array__") or hasattr(data, "__arrow_c_stream__"):
+        from ._arrow import borrow
+
+        return borrow(data, form, nulls)
+    view = _view(data, form)
+    code = view.format[1:] if view.format[:1] in ORDER else view.format
+    if code not in form.codes or view.itemsize != form.size:
+        raise TypeError(
+            f"expected {form.words}, not items of format {view.format!r}: "
+            f"of a NumPy array give array.astype({form.numpy!r})"
+        )
+    if view.ndim != 1 or not view.c_contiguous:
+        raise TypeError(
+            "expected one row of numbers that lie side by side: of a NumPy array give "
+            "numpy.ascontiguousarray(array), or one column of it"
+        )
+    held = ffi.from_buffer(view)
+    return aligned(Lent(ffi.cast(form.ctype, held), len(view), NULL, 0, held), form)
+
+
+def aligned(lent: Lent, form: Form) -> Lent:
+    """The same, when C may read it."""
+    if int(ffi.cast("uintptr_t", lent.pointer)) % form.size:
+        raise ValueError("the numbers do not lie at multiples of their size: give a copy")
+    return lent
+
+
+def _view(data: Any, form: Form) -> memoryview:
+    """Its memory. NumPy shows that of a datetime64 only as integers."""
+    kind = getattr(getattr(data, "dtype", None), "str", "")
+    if form is TIMES and isinstance(kind, str) and kind[1:3] == "M8":
+        if kind[0] not in ORDER or kind[3:] != "[ms]":
+            raise TypeError(f"expected datetime64[ms], not {kind}: give .astype('datetime64[ms]')")
+        data = data.view("int64")
+    try:
+        return memoryview(data)
+    except (TypeError, ValueError):
+        raise TypeError(f"expected an array of {form.words}, not {type(data).__name__}") from None
+
+
+def new_array(code: str, length: int) -> array[int]:
+    """Room for results: an ``array.array``, of which NumPy and others see the memory itself."""
+    return array(code, [0]) * length
+
+
+def room(results: array[int], ctype: str) -> Any:
+    """The pointer with which C writes there. It holds the array while it lives."""
+    return ffi.from_buffer(ctype, results, require_writable=True)
