@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._attest import ATTEST_MAX_TOKEN, ATTEST_PROFILE, Component, attest
-from ._baseline import Baseline
+from ._baseline import Baseline, Scores
 from ._batch import Column, Head, Outcomes
 from ._cancel import Cancel
 from ._constants import (
@@ -54,7 +54,7 @@ from ._errors import (
     StoreError,
     UnsupportedError,
 )
-from ._evidence import TYPE_ADDRESS, TYPE_DIDIT, TYPE_EAT_CWT, TYPE_METRIC, Evidence
+from ._evidence import TYPE_ADDRESS, TYPE_DIDIT, TYPE_EAT_CWT, TYPE_METRIC, Evidence, bundle_device
 from ._ffi import lib as _lib
 from ._ffi import text as _text
 from ._finding import Finding, Findings, kind_id
@@ -176,6 +176,7 @@ __all__ = [
     "Row",
     "RowType",
     "Scale",
+    "Scores",
     "Selection",
     "Severity",
     "Signal",
@@ -200,6 +201,7 @@ __all__ = [
     "Vector",
     "Verdict",
     "attest",
+    "bundle_device",
     "format_time",
     "keygen",
     "kind_id",

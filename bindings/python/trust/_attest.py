@@ -9,10 +9,16 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ._constants import Boot, Debug
+from ._errors import ArgumentError
 from ._ffi import NULL, check, cstring, ffi, lib, view
 from ._key import Signer
 from ._time import Time, ms_of_time
 
+#: C tells no more than that something is refused.
+REFUSED = (
+    "a nonce has 8 to 64 bytes, a digest 32, 48 or 64, a channel and a sealing key 32; a name and "
+    "a text have at most 63, a version 31; the signer is of Use.DEVICE"
+)
 SIGN = ffi.addressof(lib, "trust_py_sign_token")
 
 
@@ -107,7 +113,11 @@ def attest(
     key.user = held
     out = ffi.new("uint8_t[]", ATTEST_MAX_TOKEN)
     size = ffi.new("size_t *")
-    check(lib.trust_attest_make(claims, key, out, len(out), size))
+    status = lib.trust_attest_make(claims, key, out, len(out), size)
+    try:
+        check(status)
+    except ArgumentError:
+        raise ArgumentError(REFUSED) from None
     return bytes(ffi.buffer(out, size[0]))
 
 

@@ -6,7 +6,7 @@ Trust: values are the caller's; saved bytes come from anywhere.
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from ._array import DOUBLE, TIMES, lend, new_array, room
 from ._constants import Mode
@@ -15,6 +15,15 @@ from ._time import Time, ms_of_time
 
 if TYPE_CHECKING:
     from typing import Literal
+
+
+class Scores(NamedTuple):
+    """Two scores of each value."""
+
+    #: Tenths of decades, 0 to 120.
+    surprise: array[int]
+    #: In 1/65536 of a decade, before the series' own past calibrates it: ranks its values.
+    raw: array[int]
 
 
 class Baseline(Handle):
@@ -26,7 +35,7 @@ class Baseline(Handle):
     >>> baseline = trust.Baseline()
     >>> calm = baseline.observe_many(None, array("d", [20.0, 20.5, 19.5, 20.1, 20.3] * 400))
     >>> baseline.observe(90.0)
-    33
+    32
     """
 
     __slots__ = ()
@@ -67,15 +76,15 @@ class Baseline(Handle):
     @overload
     def observe_many(
         self, timestamps: Any, values: Any, mode: Mode = ..., *, raw: Literal[True]
-    ) -> tuple[array[int], array[int]]: ...
+    ) -> Scores: ...
     def observe_many(
         self, timestamps: Any, values: Any, mode: Mode = Mode.LEARN, raw: bool = False
-    ) -> array[int] | tuple[array[int], array[int]]:
+    ) -> array[int] | Scores:
         """Score values in order, each before it is taken in. All or none are taken in.
 
         ``values`` are float64, ``timestamps`` int64 milliseconds or datetime64[ms] that never go
         back, or None: buffers, NumPy or Arrow arrays, none of them copied. With ``raw`` there are
-        two arrays: the scores, and in 1/65536 of a decade what ranks the values of one series.
+        two arrays.
         """
         data = lend(values, DOUBLE)
         times = None if timestamps is None else lend(timestamps, TIMES)
@@ -95,7 +104,7 @@ class Baseline(Handle):
             err,
         )
         check(status, err)
-        return (surprise, ranks) if raw else surprise
+        return Scores(surprise, ranks) if raw else surprise
 
     def __reduce__(self) -> Any:
         return Baseline.restore, (self.save(),)

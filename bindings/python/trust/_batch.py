@@ -153,9 +153,9 @@ Columns = Union[Mapping[Union[str, int], Any], Iterable[Column]]
 class Batch:
     """What C reads, and what is held meanwhile."""
 
-    def __init__(self) -> None:
+    def __init__(self, count: int | None) -> None:
         self.c = ffi.new("trust_policy_batch *", lib.trust_py_batch)
-        self.count: int | None = None
+        self.count = count
         self.held: list[Any] = []
 
     def lend(self, data: Any, form: Form, *, nulls: bool = False) -> Lent:
@@ -165,7 +165,7 @@ class Batch:
         if self.count is None:
             self.count = lent.length
         elif self.count != lent.length:
-            raise ValueError(f"an array of {lent.length} beside one of {self.count}")
+            raise ValueError(f"an array of {lent.length} for {self.count} devices")
         return lent
 
     def fill(self, c: Any, column: Column) -> None:
@@ -199,13 +199,14 @@ def evaluate_many(
     selections: Iterable[Selection] | None,
     previous: Any,
     since: Any,
+    count: int | None,
     summaries: bool,
 ) -> Outcomes:
     """See `Policy.evaluate_many`."""
     if isinstance(columns, Mapping):
         columns = [Column(kind, values) for kind, values in columns.items()]
     rows = [Column(*column) for column in columns]
-    batch = Batch()
+    batch = Batch(count)
     c = batch.c
     c.columns = laid = ffi.new("trust_column[]", len(rows))
     c.column_count = len(rows)

@@ -185,3 +185,16 @@ class Evidence(Handle):
         if self.closed:
             return "<Evidence: closed>"
         return f"<Evidence: {len(self)} item{'' if len(self) == 1 else 's'}>"
+
+
+def bundle_device(json: Any) -> str:
+    """The id that a bundle names in "device"; `NotFoundError` when it names none.
+
+    >>> import trust
+    >>> trust.bundle_device('{"device": "urn:dev:ops:32473-7", "items": []}')
+    'urn:dev:ops:32473-7'
+    """
+    out = ffi.new("char[]", lib.TRUST_DEVICE_MAX_ID + 1)
+    err = error()
+    check(lib.trust_bundle_device(*document(json), out, len(out), err), err)
+    return text(out)

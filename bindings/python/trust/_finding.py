@@ -114,7 +114,9 @@ class Findings(Sequence[Finding]):
     _ptr: Any
 
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
-        rows = list(findings)
+        if isinstance(findings, Finding):
+            raise TypeError("expected several findings, not one")
+        rows = [Finding(*finding) for finding in findings]
         items = ffi.new("trust_finding[]", len(rows))
         for c, finding in zip(items, rows):
             _fill(c, finding)

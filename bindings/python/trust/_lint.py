@@ -28,6 +28,11 @@ class Remark(NamedTuple):
     #: nothing.
     number: int
 
+    def __str__(self) -> str:
+        where = f" {self.where}" if self.where else ""
+        place = f"{self.line}:{self.column}{where}"
+        return f"{place}: {self.severity}: {self.sentence} [{self.code}]"
+
 
 class Report(tuple[Remark, ...]):
     """The remarks about a document, in its order.
@@ -38,6 +43,8 @@ class Report(tuple[Remark, ...]):
     <Report: 1 error>
     >>> report.ok, report.errors[0].code
     (False, 'DOES_NOT_LOAD')
+    >>> print(report)
+    1:1: error: missing member 'revision' [DOES_NOT_LOAD]
     """
 
     __slots__ = ()
@@ -64,6 +71,9 @@ class Report(tuple[Remark, ...]):
     def ok(self) -> bool:
         """Whether there is no error."""
         return not self.errors
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self))
 
     def __repr__(self) -> str:
         counts = (

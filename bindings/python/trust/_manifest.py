@@ -9,9 +9,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from ._errors import ArgumentError
 from ._ffi import check, cstring, document, error, ffi, key_array, lib, text, written_text
 from ._key import Signer
 from ._time import NEVER, Time, ms_of_time, time_of_ms
+
+#: C tells no more than that something is refused.
+REFUSED = (
+    "a kind and an id are of [a-z0-9_.-], a revision is below 2**53, it begins before it expires, "
+    "and the signer is of Use.POLICY for the kind 'policy', of Use.DOCUMENT for others"
+)
 
 
 class Manifest(NamedTuple):
@@ -55,7 +62,10 @@ def sign_manifest(
     said.not_before = ms_of_time(not_before)
     said.expires = ms_of_time(expires)
     bytes_, size = document(data)
-    return written_text(lib.trust_manifest_sign, said, bytes_, size, signer._ptr)
+    try:
+        return written_text(lib.trust_manifest_sign, said, bytes_, size, signer._ptr)
+    except ArgumentError:
+        raise ArgumentError(REFUSED) from None
 
 
 def _copy(field: Any, value: str) -> None:

@@ -497,6 +497,7 @@ class Policy(Handle):
         selections: Iterable[Selection] | None = None,
         previous: Any = None,
         since: Any = None,
+        count: int | None = None,
         summaries: bool = False,
     ) -> Outcomes:
         """Weigh the findings about many devices, each as `evaluate` weighs them, to the bit.
@@ -505,11 +506,13 @@ class Policy(Handle):
         `Column`. Nothing is copied: see `Column` for what an array is. ``now`` is one time for
         all, or an array of int64 milliseconds or datetime64[ms]; ``given`` holds for all, and
         ``selections``, ``previous`` (uint32, such as the verdicts of earlier outcomes) and
-        ``since`` take its place for each.
+        ``since`` take its place for each. ``count`` is how many they are, for when no array says.
         """
         from ._batch import evaluate_many
 
-        return evaluate_many(self._ptr, columns, now, given, selections, previous, since, summaries)
+        return evaluate_many(
+            self._ptr, columns, now, given, selections, previous, since, count, summaries
+        )
 
 
 def _read(path: str | os.PathLike[str], most: int) -> bytes:

@@ -24,6 +24,9 @@ class Reason(NamedTuple):
     def __str__(self) -> str:
         return self.code
 
+    def __repr__(self) -> str:
+        return f"<Reason {self.code}>"
+
 
 @functools.lru_cache(maxsize=256)
 def _known(number: int) -> Reason:

@@ -26,5 +26,8 @@ class Reference(Handle):
         count: int = lib.trust_reference_count(self._ptr)
         return count
 
+    def __bool__(self) -> bool:
+        return True
+
     def __repr__(self) -> str:
         return "<Reference: closed>" if self.closed else f"<Reference: {len(self)} values>"

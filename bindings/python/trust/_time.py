@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import SupportsFloat, Union
 
+from ._errors import FormatError
 from ._ffi import check, ffi, lib, text
 
 #: A moment: an aware datetime, Unix seconds, or None where it is not known.
@@ -85,7 +86,8 @@ def parse_time(words: str) -> datetime | None:
     """
     data = words.encode("utf-8", "surrogatepass")
     out = ffi.new("trust_time *")
-    check(lib.trust_time_parse(data, len(data), out))
+    if lib.trust_time_parse(data, len(data), out) == lib.TRUST_E_FORMAT:
+        raise FormatError(f"neither RFC 3339 nor Unix seconds: {words[:40]!r}")
     return time_of_ms(out[0])
 
 
