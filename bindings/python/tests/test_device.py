@@ -135,10 +135,8 @@ def test_a_challenge() -> None:
     challenge = scene.device.challenge(
         "attestation", trust.Kind.IDENTITY, ttl=timedelta(seconds=5), purpose="onboarding"
     )
-    issued, deadline = challenge.issued, challenge.deadline
-    assert issued is not None and deadline is not None
-    assert issued.timestamp() == NOW
-    assert deadline - issued == timedelta(seconds=5)
+    assert challenge.issued.timestamp() == NOW
+    assert challenge.deadline - challenge.issued == timedelta(seconds=5)
     assert len(challenge.nonce) == 32
     assert repr(challenge) == f"<Challenge {challenge.nonce.hex()}>"
     assert scene.device.info.open_challenges == 1
@@ -263,6 +261,28 @@ def test_a_request_is_answered_once() -> None:
     second = scene.device.assess(request_id=b"r")
     assert not first.repeated and second.repeated
     assert (first.verdict, first.risk) == (second.verdict, second.risk)
+
+
+def test_a_decision_in_the_memory_of_another() -> None:
+    scene = Scene()
+    first = scene.device.assess(token=scene.answer())
+    memory = first._ptr
+    fresh = Scene()
+    fresh.device.assess(token=fresh.answer())
+    second = scene.device.assess(address="192.0.2.1", into=first)
+    # Somebody held on to the first, so its memory was let alone.
+    assert second._ptr != memory
+    memory = int(trust._ffi.ffi.cast("uintptr_t", second._ptr))
+    third = scene.device.assess(address="192.0.2.1", into=second)
+    assert int(trust._ffi.ffi.cast("uintptr_t", third._ptr)) == memory
+    assert first.closed and second.closed
+    fresh.device.assess(address="192.0.2.1")
+    assert third == fresh.device.assess(address="192.0.2.1")
+    with pytest.raises(trust.ClosedError):
+        scene.device.assess(into=first)
+    with pytest.raises(trust.DeadlineError):
+        scene.device.assess(into=third, deadline=1)
+    assert third.closed
 
 
 def test_observing() -> None:

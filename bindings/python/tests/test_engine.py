@@ -21,7 +21,6 @@ def test_an_engine_needs_nothing() -> None:
 
 
 def test_files_by_name(tmp_path: pathlib.Path, checkout: pathlib.Path) -> None:
-    pytest.importorskip("trust._table")
     policy = tmp_path / "policy.json"
     policy.write_text(POLICY)
     reference = tmp_path / "reference.json"
@@ -40,9 +39,13 @@ def test_files_by_name(tmp_path: pathlib.Path, checkout: pathlib.Path) -> None:
 
 
 def test_one_file_is_not_a_list_of_files() -> None:
-    pytest.importorskip("trust._table")
     with pytest.raises(TypeError, match="list of files"):
         trust.Engine(geoip="city.mmdb")
+
+
+def test_a_text_is_no_name_of_a_file() -> None:
+    with pytest.raises(trust.ArgumentError, match="load_unsigned"):
+        trust.Engine(policy=POLICY)
 
 
 def test_a_file_that_is_not_there(tmp_path: pathlib.Path) -> None:

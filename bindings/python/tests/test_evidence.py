@@ -153,6 +153,16 @@ EXPORTER = b"their common channel".ljust(32)
 NAMED = b'{"items": [{"type": "a/b", "file": "../passwd"}]}'
 
 
+def test_what_is_not_vouched_for_is_the_device_s() -> None:
+    scene = Scene()
+    evidence = scene.device.evidence()
+    evidence.add_bundle('{"items": [{"type": "' + trust.TYPE_ADDRESS + '", "value": "5.8.1.2"}]}')
+    evidence.add("a/b", b"")
+    decision = scene.device.preview(evidence)
+    assert [item.origin for item in decision.items] == [Origin.DEVICE] * 2
+    assert str(decision.items[0].reason) == "ORIGIN"
+
+
 def test_files_of_a_bundle() -> None:
     evidence = Scene().device.evidence()
     asked: list[tuple[bytes, int]] = []
@@ -161,12 +171,12 @@ def test_files_of_a_bundle() -> None:
         asked.append((name, limit))
         return bytearray(b"content")
 
-    evidence.add_bundle(NAMED, files=files)
+    evidence.add_bundle(NAMED, Origin.HOST, files=files)
     assert asked[0][0] == b"../passwd"
     assert asked[0][1] >= 65536
     assert len(evidence) == 1
     with pytest.raises(trust.FormatError):
-        evidence.add_bundle(NAMED)
+        evidence.add_bundle(NAMED, Origin.HOST)
     with pytest.raises(trust.FormatError):
         evidence.add_bundle(NAMED, Origin.DEVICE, files)
     assert len(asked) == 1
@@ -180,14 +190,14 @@ def test_a_file_that_is_refused() -> None:
         raise refusal
 
     with pytest.raises(PermissionError) as raised:
-        evidence.add_bundle(NAMED, files=refuse)
+        evidence.add_bundle(NAMED, Origin.HOST, files=refuse)
     assert raised.value is refusal
     with pytest.raises(trust.LimitError):
-        evidence.add_bundle(NAMED, files=lambda name, limit: bytes(limit + 1))
+        evidence.add_bundle(NAMED, Origin.HOST, files=lambda name, limit: bytes(limit + 1))
     with pytest.raises(TypeError):
-        evidence.add_bundle(NAMED, files=lambda name, limit: "text")
+        evidence.add_bundle(NAMED, Origin.HOST, files=lambda name, limit: "text")
     with pytest.raises(trust.BusyError):
-        evidence.add_bundle(NAMED, files=lambda name, limit: evidence.clear())
+        evidence.add_bundle(NAMED, Origin.HOST, files=lambda name, limit: evidence.clear())
     assert len(evidence) == 0
 
 

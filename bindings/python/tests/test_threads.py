@@ -94,6 +94,27 @@ def test_one_decision_for_all() -> None:
     assert together(work) == []
 
 
+def test_a_decision_is_not_written_while_it_is_read() -> None:
+    engine = trust.Engine(policy=trust.Policy.load_unsigned(POLICY), clock=lambda: NOW)
+    shared = [engine.enroll("a").assess()]
+
+    def work(number: int) -> None:
+        device = engine.device("a")
+        for turn in range(ROUNDS * 10):
+            one = shared[0]
+            try:
+                if number == 0:
+                    shared[0] = device.assess(metrics={"x" * (turn % 60 + 1): turn}, into=one)
+                else:
+                    said = one.to_dict()
+                    assert sum(row["points"] for row in said["ledger"]) == said["risk"]
+                    assert said["device"] == "a"
+            except trust.ClosedError:
+                assert number != 0
+
+    assert together(work) == []
+
+
 def test_publishing_while_others_assess() -> None:
     engine = trust.Engine(policy=trust.Policy.load_unsigned(POLICY))
     policies = [

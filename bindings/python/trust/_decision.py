@@ -6,9 +6,10 @@ Trust: plain values out of C, made by an assessment and never changed.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from ._constants import Audience, Binding, Origin, Replay, State, Verdict
 from ._ffi import Handle, check, ffi, lib, text, written_text
@@ -17,6 +18,17 @@ from ._ledger import Action, Row, Step, action_of, row_of
 from ._outcome import Summary, summary_of
 from ._reason import Reason, reason_of_number
 from ._time import time_of_ms
+
+#: How many references an object has that one variable of one function holds.
+references: Callable[[Any], int] = getattr(sys, "getrefcount", lambda thing: 0)
+
+
+def alone() -> int:
+    thing = object()
+    return references(thing)
+
+
+ALONE = alone() or -1
 
 
 class Item(NamedTuple):
@@ -50,6 +62,19 @@ class Decision(Handle):
 
     __slots__ = ("_heads",)
     _free = lib.trust_decision_free
+
+    def _spend(self) -> Any:
+        """Close it and give its memory away; None when another thread is still reading it."""
+        pointer = self._ptr
+        self.close()
+        return pointer if references(pointer) == ALONE else None
+
+    @classmethod
+    def _holding(cls, pointer: Any) -> Decision:
+        """A decision in memory that `_spend` gave."""
+        self = cls.__new__(cls)
+        self._ptr = pointer
+        return self
 
     @property
     def _info(self) -> Any:

@@ -17,7 +17,7 @@ from ._ffi import Handle, check, cstring, ffi, lib, text, view
 from ._finding import number_of_kind
 from ._fork import counted, make, run
 from ._seams import SeamedHandle, Seams
-from ._time import Duration, Time, ms_of_duration, time_of_ms
+from ._time import NEVER, Duration, Time, ms_of_duration, time_of_ms
 
 
 class DeviceInfo(NamedTuple):
@@ -63,14 +63,14 @@ class Challenge(Handle):
         return number
 
     @property
-    def issued(self) -> datetime | None:
+    def issued(self) -> datetime:
         """When it was issued, by the engine's clock."""
-        return time_of_ms(lib.trust_challenge_issued(self._ptr))
+        return time_of_ms(lib.trust_challenge_issued(self._ptr)) or NEVER
 
     @property
-    def deadline(self) -> datetime | None:
+    def deadline(self) -> datetime:
         """Until when it can be answered."""
-        return time_of_ms(lib.trust_challenge_deadline(self._ptr))
+        return time_of_ms(lib.trust_challenge_deadline(self._ptr)) or NEVER
 
     def __repr__(self) -> str:
         return "<Challenge closed>" if self.closed else f"<Challenge {self.nonce.hex()}>"
@@ -224,6 +224,7 @@ class Device(SeamedHandle):
         request_id: Any = None,
         deadline: Time = None,
         cancel: Cancel | None = None,
+        into: Decision | None = None,
     ) -> Decision:
         """Decide how far the device can be trusted, and commit what follows from it.
 
@@ -233,10 +234,20 @@ class Device(SeamedHandle):
         vouches for; a ``bundle`` of the host's and one ``from_device``; the ``channel``'s exporter
         value; the ``attempt`` that it belongs to and the ``request_id`` that names the assessment.
 
-        The ``deadline`` is by the engine's clock. Every verdict is a decision, and no exception.
+        The ``deadline`` is by the engine's clock. ``into`` is a decision of which nothing is wanted
+        any more: it is closed, and the new one takes its memory. Every verdict is a decision, and
+        no exception.
         """
         given = (token, address, metrics, human, bundle, from_device, channel, attempt, request_id)
-        return self._decide(lib.trust_assess, self._gather(evidence, given), deadline, cancel)
+        gathered = self._gather(evidence, given)
+        room = None if into is None else into._spend()
+        if room is None:
+            return self._decide(lib.trust_assess, gathered, deadline, cancel)
+        call, kept = limits(deadline, cancel)
+        with gathered.turn:
+            run(lib.trust_assess_into, self._ptr, gathered._ptr, call, room)
+        del kept
+        return Decision._holding(room)
 
     def preview(
         self,

@@ -18,7 +18,7 @@ from ._cancel import Cancel, limits
 from ._constants import Kind, Origin, SourceFormat
 from ._decision import Decision, Result
 from ._device import Device
-from ._errors import Error, StateError, make_error
+from ._errors import ArgumentError, Error, StateError, make_error
 from ._evidence import Evidence
 from ._ffi import check, cstring, ffi, key_array, lib, view
 from ._finding import number_of_kind
@@ -127,6 +127,8 @@ class Engine(SeamedHandle):
     def _read_policy(self, path: Path, root: Any, manifest: Any, allow_unsigned: bool) -> Policy:
         from ._policy import Policy
 
+        if isinstance(path, str) and path.lstrip().startswith("{"):
+            raise ArgumentError("this is a policy's text, which Policy.load_unsigned() reads")
         return Policy.read(
             path, root, manifest=manifest, allow_unsigned=allow_unsigned, now=self.now()
         )

@@ -101,9 +101,10 @@ class Evidence(Handle):
         self._call(lib.trust_evidence_add_metric, metric)
 
     def add_bundle(
-        self, json: Any, origin: Origin = Origin.HOST, files: Read | None = None
+        self, json: Any, origin: Origin = Origin.DEVICE, files: Read | None = None
     ) -> None:
-        """Add the items of a JSON bundle (docs/bundle.md), all or none.
+        """Add the items of a JSON bundle (docs/bundle.md), all or none. With the origin HOST you
+        vouch for everything that it says.
 
         ``files(name, limit)`` gives the bytes of a file that the bundle names: the name stands as
         in the bundle, "/" and ".." and all, so open nothing that is not to be read. Without it no
