@@ -83,7 +83,7 @@ class Service:
         body = await read_body(request)
         device = await self._device(request)
         evidence = device.evidence()
-        evidence.add_bundle(body, origin=trust.Origin.DEVICE)
+        evidence.add_bundle(body, trust.Origin.DEVICE)
         evidence.add_address(peer(request))
         decision = await device.preview_async(evidence)
         if proves_identity(decision):
