@@ -3,6 +3,8 @@
 import array
 import copy
 import gc
+import os
+import pathlib
 import pickle
 import threading
 from typing import Any
@@ -10,7 +12,18 @@ from typing import Any
 import pytest
 
 import trust
-from trust._ffi import Handle, cstring, ffi, key_array, lib, text, view, written, written_text
+from trust._ffi import (
+    Handle,
+    cstring,
+    ffi,
+    key_array,
+    lib,
+    read_file,
+    text,
+    view,
+    written,
+    written_text,
+)
 
 freed: list[Any] = []
 
@@ -148,6 +161,17 @@ def test_a_view_of_what_is_no_bytes_is_refused(data: Any) -> None:
 def test_a_view_with_gaps_is_refused() -> None:
     with pytest.raises((BufferError, ValueError)):
         view(memoryview(b"abcdef")[::2])
+
+
+def test_a_file_is_named_never_numbered(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"abcdef")
+    assert read_file(path) == read_file(str(path), 6) == b"abcdef"
+    assert read_file(path, 2) == b"abc"
+    descriptor = os.open(path, os.O_RDONLY)
+    with pytest.raises(TypeError):
+        read_file(descriptor)  # type: ignore[arg-type]
+    os.close(descriptor)
 
 
 def test_keys_are_32_bytes_each() -> None:

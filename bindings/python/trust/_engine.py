@@ -20,7 +20,7 @@ from ._decision import Decision, Result
 from ._device import Device
 from ._errors import ArgumentError, Error, StateError, make_error
 from ._evidence import Evidence
-from ._ffi import check, cstring, ffi, key_array, lib, view
+from ._ffi import check, cstring, ffi, key_array, lib, read_file, view
 from ._finding import number_of_kind
 from ._fork import counted, make, run
 from ._seams import Clock, Random, SeamedHandle, Seams, Transport
@@ -269,11 +269,6 @@ def engine_config(seams: Seams) -> Any:
     if seams.transport is not None:
         config.transport = (lib.trust_py_fetch, seams.user)
     return config
-
-
-def read_file(path: Path) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
 
 
 def read_table(geoip: Iterable[Path], lists: Mapping[str, Path]) -> Table:

@@ -7,6 +7,7 @@ owns the object, and after close() there is no pointer that could be passed.
 
 from __future__ import annotations
 
+import os
 from _thread import get_ident
 from collections.abc import Iterable
 from functools import cache
@@ -29,6 +30,7 @@ __all__ = [
     "key_array",
     "lib",
     "raised",
+    "read_file",
     "text",
     "view",
     "written",
@@ -92,6 +94,13 @@ def document(data: Any) -> tuple[Any, int]:
     """The same for a document, whose text may also come as a str. What a str holds that is no
     Unicode stays wrong, so that C refuses it."""
     return view(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data)
+
+
+def read_file(path: str | os.PathLike[str], most: int = -1) -> bytes:
+    """A file by its name, and one byte more than the library takes: it refuses what is larger."""
+    # A number would be a file that the host has open, and this would close it.
+    with open(os.fspath(path), "rb") as file:
+        return file.read(most + 1 if most >= 0 else most)
 
 
 def key_array(keys: Iterable[Any]) -> tuple[Any, int]:

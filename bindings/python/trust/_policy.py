@@ -25,6 +25,7 @@ from ._ffi import (
     ffi,
     key_array,
     lib,
+    read_file,
     text,
     written_text,
 )
@@ -273,12 +274,12 @@ class Policy(Handle):
         asked. ``now`` is the system's time when it is None.
         """
         keys = list(root)
-        data = _read(path, lib.TRUST_POLICY_MAX_BYTES)
+        data = read_file(path, lib.TRUST_POLICY_MAX_BYTES)
         if not keys:
             return cls.load_unsigned(data)
         beside = f"{os.fspath(path)}.manifest" if manifest is None else manifest
         try:
-            vouched = _read(beside, lib.TRUST_MANIFEST_MAX_BYTES)
+            vouched = read_file(beside, lib.TRUST_MANIFEST_MAX_BYTES)
         except FileNotFoundError:
             if not allow_unsigned:
                 raise
@@ -513,9 +514,3 @@ class Policy(Handle):
         return evaluate_many(
             self._ptr, columns, now, given, selections, previous, since, count, summaries
         )
-
-
-def _read(path: str | os.PathLike[str], most: int) -> bytes:
-    """A file, and one byte more than the library takes: what is larger it refuses itself."""
-    with open(path, "rb") as file:
-        return file.read(most + 1)
