@@ -71,7 +71,7 @@ def lend(data: Any, form: Form, *, nulls: bool = False) -> Lent:
 
 def aligned(lent: Lent, form: Form) -> Lent:
     """The same, when C may read it."""
-    if int(ffi.cast("uintptr_t", lent.pointer)) % form.size:
+    if lent.length and int(ffi.cast("uintptr_t", lent.pointer)) % form.size:
         raise ValueError("the numbers do not lie at multiples of their size: give a copy")
     return lent
 

@@ -202,6 +202,10 @@ class AddressClass(Constant):
     UNSPECIFIED = lib.TRUST_ADDRESS_UNSPECIFIED
     ANYCAST_SERVICE = lib.TRUST_ADDRESS_ANYCAST_SERVICE
 
+    def __str__(self) -> str:
+        word = super().__str__()  # which C spells with a hyphen
+        return word if word.startswith("unknown") else word.replace("_", "-")
+
 
 class Embed(Constant):
     """How an IPv4 address lies in an IPv6 one."""
