@@ -473,7 +473,6 @@ def bundles():
     scene("bundle", "The host's bundle, the device's, and one that names another device.", world(),
           asked(), attest(), do("bundle", **{"from": "host", "data": join, "files": files}),
           do("preview", show=["fields"]), do("bundle", **{"from": "host", "data": join}),
-          do("bundle", **{"from": "host", "data": join, "files": {}}),
           do("bundle", **{"from": "device", "data": join}),
           do("bundle", **{"from": "device", "data": plain}), assess(),
           do("bundle_device", data=join), do("bundle_device", data='{"items":[]}'),

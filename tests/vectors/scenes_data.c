@@ -2,6 +2,7 @@
 
 #include "scenes.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -304,7 +305,9 @@ const char *show_time(world *w, trust_time time)
 void put_error(world *w, trust_status status, const trust_error *err)
 {
     fprintf(w->out, "! %s", trust_status_name(status));
-    if (err != NULL)
+    bool stopped =
+        status == TRUST_E_TIMEOUT || status == TRUST_E_CANCELLED; /* each language says it */
+    if (err != NULL && !stopped)
         fprintf(w->out, " line %u column %u offset %llu at \"%s\": %s", (unsigned)err->line,
                 (unsigned)err->column, (unsigned long long)err->offset, err->where, err->message);
     fputc('\n', w->out);
@@ -326,7 +329,8 @@ void put_text(world *w, text_call call, const void *what)
 void put_row(world *w, const char *name, const trust_row *row)
 {
     fprintf(w->out, "row %s type=%u index=%u %s points=%d millibits=%d certainty=%u %s ", name,
-            (unsigned)row->type, (unsigned)row->index, trust_state_name(row->state), row->points,
+            (unsigned)row->type, (unsigned)row->index,
+            row->type == TRUST_ROW_SIGNAL ? trust_state_name(row->state) : "stateless", row->points,
             row->millibits, (unsigned)row->certainty, trust_reason_code(row->reason));
     if (row->finding == UINT32_MAX)
         fputs("no finding\n", w->out);
