@@ -2,137 +2,7 @@ package trust
 
 // One evaluation: findings in, a verdict and what explains it out. A pure function of integers.
 
-/*
-#include <stdlib.h>
-#include <string.h>
-#include <trust/policy.h>
-
-// An input beside what it points to: Go passes each of its pointers as an argument of its own.
-typedef struct plain_input {
-    trust_time now;
-    trust_time since;
-    trust_time stage_since;
-    trust_policy_selection selection;
-    uint32_t stage;
-    trust_verdict previous;
-    uint32_t flaps;
-    trust_verdict override;
-} plain_input;
-
-static inline trust_policy_input whole_input(plain_input plain, const trust_finding *findings,
-                                             size_t finding_count, const trust_floor *floors,
-                                             size_t floor_count)
-{
-    trust_policy_input input = TRUST_POLICY_INPUT_INIT;
-    input.now = plain.now;
-    input.findings = findings;
-    input.finding_count = finding_count;
-    input.floors = floors;
-    input.floor_count = floor_count;
-    input.since = plain.since;
-    input.stage_since = plain.stage_since;
-    input.selection = plain.selection;
-    input.stage = plain.stage;
-    input.previous = plain.previous;
-    input.flaps = plain.flaps;
-    input.override = plain.override;
-    return input;
-}
-
-// More than any policy of today needs; a larger result is allocated.
-typedef struct result_room {
-    uint64_t words[1024];
-} result_room;
-
-static inline trust_policy_result *result_in(result_room *room, size_t size)
-{
-    return size <= sizeof *room ? (trust_policy_result *)room : malloc(size);
-}
-
-static inline void result_done(const result_room *room, trust_policy_result *result)
-{
-    if ((const void *)result != room)
-        free(result);
-}
-
-typedef struct evaluated {
-    trust_policy_summary summary;
-    trust_status status;
-} evaluated;
-
-static inline evaluated evaluate(const trust_policy *policy, plain_input plain,
-                                 const trust_finding *findings, size_t finding_count,
-                                 const trust_floor *floors, size_t floor_count)
-{
-    evaluated out;
-    result_room room;
-    const trust_policy_input input =
-        whole_input(plain, findings, finding_count, floors, floor_count);
-    const size_t size = trust_policy_result_size(policy);
-    trust_policy_result *result = result_in(&room, size);
-    out.status = result == NULL ? TRUST_E_NOMEM
-                                : trust_policy_evaluate(policy, &input, result, size);
-    if (out.status == TRUST_OK)
-        trust_policy_result_summary(result, &out.summary);
-    result_done(&room, result);
-    return out;
-}
-
-// What explains an outcome. Each is asked of the same findings once more, and refused when they
-// give another outcome by now.
-typedef struct explained {
-    trust_row rows[TRUST_MAX_ROWS];
-    trust_policy_action actions[TRUST_POLICY_MAX_ACTIONS];
-    trust_policy_step steps[8];
-    size_t row_count;
-    size_t action_count;
-    size_t step_count;
-    trust_time valid_until;
-    uint32_t exact;
-    uint32_t wanted;
-} explained;
-
-enum { WANT_RESULT = 1, WANT_NEXT = 2, WANT_VALID = 4 };
-
-static inline trust_status explain_result(const trust_policy *policy,
-                                          const trust_policy_result *result, explained *out)
-{
-    trust_status status =
-        trust_policy_ledger(policy, result, out->rows, TRUST_MAX_ROWS, &out->row_count);
-    if (status == TRUST_OK)
-        status = trust_policy_actions(policy, result, out->actions, TRUST_POLICY_MAX_ACTIONS,
-                                      &out->action_count);
-    return status;
-}
-
-static inline trust_status explain(const trust_policy *policy, plain_input plain,
-                                   const trust_finding *findings, size_t finding_count,
-                                   const trust_floor *floors, size_t floor_count,
-                                   const trust_policy_summary *known, explained *out)
-{
-    result_room room;
-    trust_policy_summary summary;
-    const trust_policy_input input =
-        whole_input(plain, findings, finding_count, floors, floor_count);
-    const size_t size = trust_policy_result_size(policy);
-    trust_policy_result *result = result_in(&room, size);
-    trust_status status = result == NULL ? TRUST_E_NOMEM
-                                         : trust_policy_evaluate(policy, &input, result, size);
-    if (status == TRUST_OK) {
-        trust_policy_result_summary(result, &summary);
-        if (memcmp(&summary, known, sizeof summary) != 0)
-            status = TRUST_E_STATE;
-    }
-    if (status == TRUST_OK && (out->wanted & WANT_RESULT))
-        status = explain_result(policy, result, out);
-    if (status == TRUST_OK && (out->wanted & WANT_NEXT))
-        status = trust_policy_next(policy, &input, out->steps, 8, &out->step_count);
-    if (status == TRUST_OK && (out->wanted & WANT_VALID))
-        status = trust_policy_valid_until(policy, &input, &out->valid_until, &out->exact);
-    result_done(&room, result);
-    return status;
-}
-*/
+// #include "evaluate.h"
 import "C"
 
 import (
@@ -237,7 +107,8 @@ type Outcome struct {
 	Summary
 	policy   *Policy
 	findings []Finding
-	input    Input
+	floors   []Floor
+	input    C.plain_input
 }
 
 // Evaluate weighs findings. At most 256; kinds that the policy does not name are left out.
@@ -245,13 +116,14 @@ func (p *Policy) Evaluate(findings []Finding, input Input) (Outcome, error) {
 	if err := p.acquire(); err != nil {
 		return Outcome{}, err
 	}
-	out := C.evaluate(p.c(), input.plain(), findingsOf(findings), C.size_t(len(findings)),
+	plain := input.plain()
+	out := C.evaluate(p.address(), plain, findingsOf(findings), C.size_t(len(findings)),
 		floorsOf(input.Floors), C.size_t(len(input.Floors)))
 	p.release()
 	if out.status != C.TRUST_OK {
 		return Outcome{}, check(out.status, nil)
 	}
-	return Outcome{summaryOf(&out.summary), p, findings, input}, nil
+	return Outcome{summaryOf(&out.summary), p, findings, input.Floors, plain}, nil
 }
 
 // Ledger is every row whose points make the risk, base first.
@@ -307,9 +179,9 @@ func (o *Outcome) explain(wanted C.uint32_t, read func(*C.explained)) error {
 	}
 	defer o.policy.release()
 	out := C.explained{wanted: wanted}
-	status := C.explain(o.policy.c(), o.input.plain(), findingsOf(o.findings),
-		C.size_t(len(o.findings)), floorsOf(o.input.Floors), C.size_t(len(o.input.Floors)),
-		(*C.trust_policy_summary)(unsafe.Pointer(&o.Summary)), &out)
+	status := C.explain(o.policy.c(), o.input, findingsOf(o.findings), C.size_t(len(o.findings)),
+		floorsOf(o.floors), C.size_t(len(o.floors)),
+		o.c(), &out)
 	if status == C.TRUST_E_STATE {
 		return refuse(ErrState, "the findings are no longer those that were weighed")
 	}
@@ -319,6 +191,9 @@ func (o *Outcome) explain(wanted C.uint32_t, read func(*C.explained)) error {
 	read(&out)
 	return nil
 }
+
+// c is where C reads and writes the heads.
+func (s *Summary) c() *C.trust_policy_summary { return (*C.trust_policy_summary)(unsafe.Pointer(s)) }
 
 func (in *Input) plain() C.plain_input {
 	return C.plain_input{

@@ -43,6 +43,9 @@ func newPolicy(policy *C.trust_policy) *Policy {
 
 func (p *Policy) c() *C.trust_policy { return (*C.trust_policy)(p.pointer) }
 
+// address is c as a number, which cgo need not check at every call: it is memory of C.
+func (p *Policy) address() C.uintptr_t { return C.uintptr_t(uintptr(p.pointer)) }
+
 // LoadPolicyUnsigned reads a policy document whose authenticity the caller answers for. A document
 // of which one of its own tests fails is refused.
 func LoadPolicyUnsigned(document []byte) (*Policy, error) {

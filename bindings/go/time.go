@@ -22,24 +22,31 @@ const (
 // nobody knows.
 var Never = time.Date(9999, 12, 31, 23, 59, 59, 999999999, time.UTC)
 
+// The seconds of the zero time and of Never: between them is every time that both sides can tell.
+const (
+	firstSecond = -62135596800
+	lastSecond  = 253402300799
+)
+
 // MillisOf is t as the library holds it: TimeUnknown for the zero time and what lies before it,
 // TimeNever for [Never] and what lies behind it.
 func MillisOf(t time.Time) Millis {
+	seconds, nanoseconds := t.Unix(), t.Nanosecond()
 	switch {
-	case !t.After(time.Time{}):
+	case seconds <= firstSecond:
 		return TimeUnknown
-	case !t.Before(Never):
+	case seconds > lastSecond, seconds == lastSecond && nanoseconds == 999999999:
 		return TimeNever
 	}
-	return Millis(t.UnixMilli())
+	return Millis(seconds*1000 + int64(nanoseconds)/1000000)
 }
 
 // Time is m in UTC: the zero time for TimeUnknown, [Never] for TimeNever.
 func (m Millis) Time() time.Time {
-	if m <= MillisOf(time.Time{}.Add(time.Millisecond)) {
+	switch {
+	case m < 1000*(firstSecond+1):
 		return time.Time{}
-	}
-	if m > Millis(Never.UnixMilli()) {
+	case m >= 1000*(lastSecond+1):
 		return Never
 	}
 	return time.UnixMilli(int64(m)).UTC()

@@ -1,0 +1,151 @@
+package trust
+
+import (
+	"errors"
+	"math/rand"
+	"testing"
+	"testing/quick"
+)
+
+var kinds = []Kind{KindAttestation, KindIdentity, KindPlace, KindReputation, KindBehaviour, KindHuman}
+
+// randomBatch is one with every array that a batch can have, and the same as findings of each device.
+func randomBatch(r *rand.Rand, count int) (Batch, [][]Finding, []Input) {
+	batch := Batch{Count: count, Input: Input{Floors: []Floor{{StepUp, ReasonOf("GATE")}}}}
+	findings, inputs := make([][]Finding, count), make([]Input, count)
+	for i := range inputs {
+		now := noon.UnixMilli() + r.Int63n(1e9)
+		selection := Selection{Profile: uint32(r.Intn(2))}
+		previous, since := Verdict(r.Intn(5)), now-r.Int63n(1e7)
+		batch.Now = append(batch.Now, now)
+		batch.Selections = append(batch.Selections, selection)
+		batch.Previous = append(batch.Previous, previous)
+		batch.Since = append(batch.Since, since)
+		inputs[i] = Input{Now: Millis(now).Time(), Selection: selection, Previous: previous,
+			Since: Millis(since).Time(), Floors: batch.Input.Floors}
+	}
+	for _, kind := range kinds {
+		column := Column{Kind: kind, PresentOffset: r.Intn(20)}
+		column.Present = make([]byte, (column.PresentOffset+count+7)/8)
+		for i := 0; i < count; i++ {
+			f := good(kind, r.Int31n(100))
+			f.State = State(r.Intn(10))
+			f.Quality = uint32(r.Intn(int(QualityFull) + 1))
+			f.Time = Millis(batch.Now[i] - r.Int63n(1e8))
+			column.Values = append(column.Values, f.Value)
+			column.States = append(column.States, uint8(f.State))
+			column.Quality = append(column.Quality, f.Quality)
+			column.Times = append(column.Times, int64(f.Time))
+			if bit := column.PresentOffset + i; r.Intn(4) > 0 {
+				column.Present[bit/8] |= 1 << uint(bit%8)
+				findings[i] = append(findings[i], f)
+			}
+		}
+		batch.Columns = append(batch.Columns, column)
+	}
+	return batch, findings, inputs
+}
+
+// A batch gives each device what an evaluation of its own gives, to the bit.
+func TestEvaluateManyAsEvaluate(t *testing.T) {
+	policy := loadExample(t, "consumer")
+	same := func(seed int64, size uint8) bool {
+		batch, findings, inputs := randomBatch(rand.New(rand.NewSource(seed)), int(size))
+		out, err := policy.EvaluateMany(batch)
+		if err != nil {
+			t.Log(err)
+			return false
+		}
+		summaries := make([]Summary, batch.Count)
+		if err := policy.EvaluateManyInto(batch, Outcomes{Summary: summaries}); err != nil {
+			t.Log(err)
+			return false
+		}
+		for i := range findings {
+			one, err := policy.Evaluate(findings[i], inputs[i])
+			if err != nil || one.Summary != summaries[i] || one.Verdict != out.Verdict[i] ||
+				one.Risk != out.Risk[i] || one.Lowest != out.Lowest[i] || one.Highest != out.Highest[i] ||
+				one.Uncertainty != out.Uncertainty[i] || one.Adverse != out.Adverse[i] ||
+				one.Reasons[0] != out.Reason[i] {
+				t.Log(i, err, one.Summary, summaries[i])
+				return false
+			}
+		}
+		return true
+	}
+	if err := quick.Check(same, &quick.Config{MaxCount: 30}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestEvaluateManyDefaults(t *testing.T) {
+	policy := loadExample(t, "consumer")
+	out, err := policy.EvaluateMany(Batch{Count: 2, Input: Input{Now: noon}, Columns: []Column{
+		{Kind: KindIdentity, Values: []int32{2, 96}}, {Kind: KindOf("acme.unknown"), Values: []int32{1, 1}}}})
+	if err != nil || out.Verdict[1] != Deny || out.Risk[0] >= out.Risk[1] || len(out.Summary) != 0 {
+		t.Errorf("%+v %v", out, err)
+	}
+	if out, err := policy.EvaluateMany(Batch{Input: Input{Now: noon}, Columns: make([]Column, 3)}); err != nil || len(out.Risk) != 0 {
+		t.Errorf("%+v %v", out, err)
+	}
+}
+
+func TestEvaluateManyRefuses(t *testing.T) {
+	policy := loadExample(t, "consumer")
+	for where, batch := range map[string]Batch{
+		"Count":              {Count: -1},
+		"Columns[0].Values":  {Count: 2, Columns: []Column{{Kind: KindPlace, Values: make([]int32, 1)}}},
+		"Columns[1].Times":   {Count: 1, Columns: []Column{{Values: make([]int32, 1)}, {Values: make([]int32, 1), Times: []int64{}}}},
+		"Columns[0].Present": {Count: 9, Columns: []Column{{Values: make([]int32, 9), Present: make([]byte, 2), PresentOffset: 8}}},
+		"Columns[0].States":  {Count: 1, Columns: []Column{{Values: make([]int32, 1), States: make([]uint8, 2)}}},
+		"Columns[0].Quality": {Count: 1, Columns: []Column{{Values: make([]int32, 1), Quality: make([]uint32, 2)}}},
+		"Now":                {Count: 3, Now: make([]int64, 2)},
+		"Selections":         {Count: 3, Selections: make([]Selection, 2)},
+		"Previous":           {Count: 3, Previous: make([]Verdict, 2)},
+		"Since":              {Count: 3, Since: make([]int64, 4)},
+	} {
+		var failed *Error
+		if _, err := policy.EvaluateMany(batch); !errors.As(err, &failed) || failed.Status != ErrArgument || failed.Where != where {
+			t.Errorf("%s: %#v", where, err)
+		}
+	}
+	for _, offset := range []int{-1, 17, int(^uint(0) >> 1)} {
+		column := Column{Kind: KindPlace, Values: make([]int32, 1), Present: make([]byte, 2), PresentOffset: offset}
+		if _, err := policy.EvaluateMany(Batch{Count: 1, Columns: []Column{column}}); !errors.Is(err, ErrArgument) {
+			t.Error(offset, err)
+		}
+	}
+	if err := policy.EvaluateManyInto(Batch{Count: 2}, Outcomes{Adverse: make([]int32, 1)}); !errors.Is(err, ErrArgument) {
+		t.Error(err)
+	}
+	_, err := policy.EvaluateMany(Batch{Count: 3, Input: Input{Now: noon},
+		Columns: []Column{{Kind: KindPlace, Values: make([]int32, 3), States: []uint8{0, 1, 99}}}})
+	var failed *Error
+	if !errors.As(err, &failed) || failed.Offset != 2 {
+		t.Errorf("%#v", err)
+	}
+	if _, err := policy.EvaluateMany(Batch{Count: 0, Columns: make([]Column, 257)}); !errors.Is(err, ErrArgument) {
+		t.Error(err)
+	}
+}
+
+func BenchmarkEvaluateMany(b *testing.B) {
+	policy := loadExample(b, "consumer")
+	const devices = 1000
+	batch := Batch{Count: devices, Input: Input{Now: noon}}
+	for _, f := range home {
+		column := Column{Kind: f.Kind, Values: make([]int32, devices)}
+		for i := range column.Values {
+			column.Values[i] = f.Value
+		}
+		batch.Columns = append(batch.Columns, column)
+	}
+	out := Outcomes{Verdict: make([]Verdict, devices), Risk: make([]int32, devices)}
+	b.ReportAllocs()
+	for i := 0; i < b.N; i++ {
+		if err := policy.EvaluateManyInto(batch, out); err != nil {
+			b.Fatal(err)
+		}
+	}
+
+}
