@@ -2,23 +2,7 @@ package trust
 
 // The device's side: make native evidence, as a device in Go or a test does.
 
-/*
-#include <trust/attest.h>
-#include <trust/key.h>
-
-static trust_status attest_sign(void *user, const void *data, size_t len, uint8_t signature[64])
-{
-    return trust_signer_sign(user, TRUST_USE_DEVICE, data, len, signature);
-}
-
-static inline trust_status attest(const trust_attest_claims *claims, trust_signer *signer,
-                                  uint8_t *out, size_t cap, size_t *len)
-{
-    trust_attest_key key = {.sign = attest_sign, .user = signer};
-    trust_signer_public_key(signer, key.public_key);
-    return trust_attest_make(claims, &key, out, cap, len);
-}
-*/
+// #include "seams.h"
 import "C"
 
 import (
@@ -77,12 +61,8 @@ type Claims struct {
 	SealingKey []byte // X25519 public key that secrets may be sealed to, 32 bytes
 }
 
-// Attest makes a token, an Entity Attestation Token as a CWT. The signer is of UseDevice.
+// Attest makes a token, which travels as [TypeEATCWT]. The signer is of UseDevice.
 func Attest(signer *Signer, claims Claims) ([]byte, error) {
-	if err := signer.acquire(); err != nil {
-		return nil, err
-	}
-	defer signer.release()
 	var memory scratch
 	defer memory.free()
 	in := memory.claims(&claims)
@@ -91,8 +71,13 @@ func Attest(signer *Signer, claims Claims) ([]byte, error) {
 	}
 	out := make([]byte, C.TRUST_ATTEST_MAX_TOKEN)
 	var size C.size_t
-	status := C.attest(in, signer.c(), (*C.uint8_t)(unsafe.Pointer(&out[0])), C.size_t(len(out)), &size)
-	if err := check(status, nil); err != nil {
+	c, err := signer.begin()
+	if err != nil {
+		return nil, err
+	}
+	status := C.tg_attest_make(c.c(), in, signer.c(), (*C.uint8_t)(unsafe.Pointer(&out[0])),
+		C.size_t(len(out)), &size)
+	if err := c.end(status); err != nil {
 		return nil, err
 	}
 	return out[:size:size], nil

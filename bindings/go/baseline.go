@@ -69,10 +69,10 @@ func (b *Baseline) Observe(times []int64, values []float64, mode Mode) ([]int32,
 // receives is in 1/65536 of a decade, before the series' own past calibrates it: it ranks the values
 // of one series.
 func (b *Baseline) ObserveInto(times []int64, values []float64, mode Mode, surprise, raw []int32) error {
-	if err := b.acquire(); err != nil {
+	if err := b.acquireAlone(); err != nil {
 		return err
 	}
-	defer b.release()
+	defer b.releaseAlone()
 	l := lengths{count: len(values)}
 	l.optional("times", times == nil, len(times))
 	l.optional("surprise", surprise == nil, len(surprise))
@@ -92,10 +92,10 @@ func (b *Baseline) ObserveInto(times []int64, values []float64, mode Mode, surpr
 
 // Save is all that it knows, the same bytes on every machine.
 func (b *Baseline) Save() ([]byte, error) {
-	if err := b.acquire(); err != nil {
+	if err := b.acquireAlone(); err != nil {
 		return nil, err
 	}
-	defer b.release()
+	defer b.releaseAlone()
 	out := make([]byte, C.TRUST_BASELINE_MAX_STATE)
 	var need C.size_t
 	status := C.trust_baseline_save(b.c(), unsafe.Pointer(&out[0]), C.size_t(len(out)), &need)

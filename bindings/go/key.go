@@ -2,13 +2,15 @@ package trust
 
 // Keys: public keys to verify with, signers to sign with. Each signer has one permitted use.
 
-// #include <trust/key.h>
+// #include "seams.h"
 import "C"
 
 import (
+	"context"
 	"crypto"
 	"crypto/ed25519"
 	"io"
+	"runtime/cgo"
 	"unsafe"
 )
 
@@ -138,31 +140,47 @@ func (s *Signer) Sign(_ io.Reader, message []byte, opts crypto.SignerOpts) ([]by
 
 // SignFor signs a message of a use. A signer of another use is refused.
 func (s *Signer) SignFor(use Use, message []byte) ([]byte, error) {
-	if err := s.acquire(); err != nil {
+	c, err := s.begin()
+	if err != nil {
 		return nil, err
 	}
-	defer s.release()
 	signature := make([]byte, ed25519.SignatureSize)
 	d := lend(message)
-	status := C.trust_signer_sign(s.c(), C.uint32_t(use), unsafe.Pointer(&d[0]),
+	status := C.tg_signer_sign(c.c(), s.c(), C.uint32_t(use), unsafe.Pointer(&d[0]),
 		C.size_t(len(message)), (*C.uint8_t)(unsafe.Pointer(&signature[0])))
-	if err := check(status, nil); err != nil {
+	if err := c.end(status); err != nil {
 		return nil, err
 	}
 	return signature, nil
 }
 
-// GenerateKey makes a new key pair: PKCS #8 PEM for the secret, which the caller wipes, and
-// SubjectPublicKeyInfo PEM for the public half.
-func GenerateKey() (secretPEM, publicPEM []byte, err error) {
-	var secret, public [256]byte
-	status := C.trust_keygen(nil, (*C.char)(unsafe.Pointer(&secret)), C.size_t(len(secret)),
-		(*C.char)(unsafe.Pointer(&public)), C.size_t(len(public)))
-	if err := check(status, nil); err != nil {
-		return nil, nil, err
+// begin is a call in which the signer signs, with a key of the host's perhaps.
+func (s *Signer) begin() (*call, error) {
+	c, err := (*host)(nil).begin(context.Background(), &s.handle)
+	if err == nil {
+		c.listen()
 	}
+	return c, err
+}
+
+// GenerateKey makes a new key pair: PKCS #8 PEM for the secret, which the caller wipes, and
+// SubjectPublicKeyInfo PEM for the public half. A nil random is the system's source.
+func GenerateKey(random io.Reader) (secretPEM, publicPEM []byte, err error) {
+	c := &call{ctx: context.Background()}
+	c.listen()
+	var source cgo.Handle
+	if random != nil {
+		source = cgo.NewHandle(&host{random: random})
+		defer source.Delete()
+	}
+	var secret, public [256]byte
+	status := C.tg_keygen(c.c(), C.uintptr_t(source), (*C.char)(unsafe.Pointer(&secret)),
+		C.size_t(len(secret)), (*C.char)(unsafe.Pointer(&public)), C.size_t(len(public)))
 	secretPEM, publicPEM = untilNUL(secret[:]), untilNUL(public[:])
 	secret = [256]byte{}
+	if err := c.end(status); err != nil {
+		return nil, nil, err
+	}
 	return secretPEM, publicPEM, nil
 }
 

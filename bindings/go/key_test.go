@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"io"
 	"sync"
 	"testing"
 	"time"
@@ -50,7 +51,7 @@ func TestSignerAsInGo(t *testing.T) {
 }
 
 func TestGenerateKeyAsInGo(t *testing.T) {
-	secret, public, err := GenerateKey()
+	secret, public, err := GenerateKey(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,6 +72,82 @@ func TestGenerateKeyAsInGo(t *testing.T) {
 	keys, more := ReadPublicKeys(append(public, public...))
 	if err != nil || more != nil || len(keys) != 2 || !key.Equal(signer.Public()) || !keys[1].Equal(key) {
 		t.Error(key, keys, err, more)
+	}
+}
+
+// hostKey is a key of the host's, which fails as it is told.
+type hostKey struct {
+	ed25519.PrivateKey
+	fail func() ([]byte, error)
+}
+
+func (k hostKey) Sign(random io.Reader, message []byte, opts crypto.SignerOpts) ([]byte, error) {
+	if k.fail != nil {
+		return k.fail()
+	}
+	return k.PrivateKey.Sign(random, message, opts)
+}
+
+func TestHostSigner(t *testing.T) {
+	key := hostKey{PrivateKey: ed25519.NewKeyFromSeed(seed)}
+	broken := errors.New("the token was pulled out")
+	make := func(fail func() ([]byte, error), use Use) *Signer {
+		key.fail = fail
+		signer, err := NewHostSigner(key, use)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { signer.Close() })
+		return signer
+	}
+	claims := Claims{Nonce: seed}
+	own, err := Attest(newTestSigner(t, UseDevice), claims)
+	theirs, wrong := Attest(make(nil, UseDevice), claims)
+	if err != nil || wrong != nil || !bytes.Equal(own, theirs) {
+		t.Error("the host's key makes another token", err, wrong)
+	}
+	fails := func() ([]byte, error) { return nil, broken }
+	lies := func() ([]byte, error) { return seed, nil }
+	for name, call := range map[string]func(*Signer) error{
+		"sign":     func(s *Signer) error { _, err := s.SignFor(s.Use(), seed); return err },
+		"attest":   func(s *Signer) error { _, err := Attest(s, claims); return err },
+		"manifest": func(s *Signer) error { _, err := SignManifest(Manifest{Kind: "mud", ID: "x"}, seed, s); return err },
+	} {
+		use := UseDevice
+		if name == "manifest" {
+			use = UseDocument
+		}
+		if err := call(make(fails, use)); !errors.Is(err, ErrHost) || !errors.Is(err, broken) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := call(make(lies, use)); !errors.Is(err, ErrHost) {
+			t.Errorf("%s: %v", name, err)
+		}
+		func() {
+			defer func() {
+				if value := recover(); value != broken {
+					t.Errorf("%s: %v", name, value)
+				}
+			}()
+			t.Error(name, call(make(func() ([]byte, error) { panic(broken) }, use)))
+		}()
+	}
+	if _, err := NewHostSigner(nil, UseDevice); !errors.Is(err, ErrArgument) {
+		t.Error(err)
+	}
+	if _, err := NewHostSigner(key, 99); !errors.Is(err, ErrArgument) {
+		t.Error(err)
+	}
+}
+
+func TestGenerateKeyFrom(t *testing.T) {
+	one, public, err := GenerateKey(bytes.NewReader(seed))
+	two, _, wrong := GenerateKey(bytes.NewReader(seed))
+	if err != nil || wrong != nil || !bytes.Equal(one, two) || bytes.Contains(public, []byte("PRIVATE")) {
+		t.Error(err, wrong)
+	}
+	if _, _, err := GenerateKey(bytes.NewReader(seed[:9])); !errors.Is(err, ErrHost) || !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Error(err)
 	}
 }
 

@@ -3,7 +3,7 @@ package trust
 // Manifests: who vouches for a document, which revision it is, and when it holds. Text and document
 // are untrusted.
 
-// #include <trust/manifest.h>
+// #include "seams.h"
 import "C"
 
 import (
@@ -22,6 +22,9 @@ type Manifest struct {
 	Digest    [32]byte  // SHA-256 of the document; not read when signing
 }
 
+// manifestRoom holds every manifest, its newline and its NUL.
+const manifestRoom = C.TRUST_MANIFEST_MAX_BYTES + 2
+
 // SignManifest signs what a manifest says about a document, with a signer of UsePolicy for the kind
 // "policy" and of UseDocument for others. It gives one line of text.
 func SignManifest(manifest Manifest, document []byte, signer *Signer) (string, error) {
@@ -37,15 +40,19 @@ func SignManifest(manifest Manifest, document []byte, signer *Signer) (string, e
 	if !fill(in.kind[:], manifest.Kind) || !fill(in.id[:], manifest.ID) {
 		return "", refuse(ErrArgument, "a kind has at most 31 bytes and an id 63")
 	}
-	if err := signer.acquire(); err != nil {
+	d := lend(document)
+	var out [manifestRoom]byte
+	c, err := signer.begin()
+	if err != nil {
 		return "", err
 	}
-	defer signer.release()
-	d := lend(document)
-	return readText(func(out *C.char, room C.size_t, need *C.size_t) C.trust_status {
-		return C.trust_manifest_sign(&in, unsafe.Pointer(&d[0]), C.size_t(len(document)), signer.c(), out,
-			room, need)
-	})
+	var need C.size_t
+	status := C.tg_manifest_sign(c.c(), &in, unsafe.Pointer(&d[0]), C.size_t(len(document)), signer.c(),
+		(*C.char)(unsafe.Pointer(&out)), C.size_t(len(out)), &need)
+	if err := c.end(status); err != nil {
+		return "", err
+	}
+	return string(out[:need]), nil
 }
 
 // VerifyManifest verifies a manifest and what it says about a document: that one of the keys signed

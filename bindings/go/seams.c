@@ -89,9 +89,8 @@ static void store_close(void *user)
 
 /* The calls. */
 
-trust_status tg_engine_new(uintptr_t host, uint32_t seams, trust_signer *signer,
-                           trust_store *store, const char *verifier, trust_engine **out,
-                           trust_error *err)
+trust_status tg_engine_new(uintptr_t host, uint32_t seams, trust_signer *signer, trust_store *store,
+                           const char *verifier, trust_engine **out, trust_error *err)
 {
     void *user = (void *)host;
     trust_engine_config config = TRUST_ENGINE_CONFIG_INIT;
@@ -140,8 +139,8 @@ trust_status tg_store_new(uintptr_t host, const char *name, uint32_t durable, tr
         return TRUST_E_NOMEM;
     store->host = host;
     memcpy(store->name, name, size);
-    trust_store_ops ops = {sizeof ops,   store->name,  durable,     0,
-                           store_get,    store_commit, store_close, store};
+    trust_store_ops ops = {sizeof ops, store->name,  durable,     0,
+                           store_get,  store_commit, store_close, store};
     trust_status status = trust_store_new(&ops, out);
     if (status != TRUST_OK)
         free(store);
@@ -160,6 +159,26 @@ trust_status tg_signer_sign(uintptr_t call, const trust_signer *signer, uint32_t
                             const void *data, size_t len, uint8_t *signature)
 {
     WITHIN(call, trust_signer_sign(signer, use, data, len, signature));
+}
+
+trust_status tg_manifest_sign(uintptr_t call, const trust_manifest *manifest, const void *document,
+                              size_t len, const trust_signer *signer, char *out, size_t cap,
+                              size_t *need)
+{
+    WITHIN(call, trust_manifest_sign(manifest, document, len, signer, out, cap, need));
+}
+
+static trust_status attest_sign(void *user, const void *data, size_t len, uint8_t signature[64])
+{
+    return trust_signer_sign(user, TRUST_USE_DEVICE, data, len, signature);
+}
+
+trust_status tg_attest_make(uintptr_t call, const trust_attest_claims *claims, trust_signer *signer,
+                            uint8_t *out, size_t cap, size_t *len)
+{
+    trust_attest_key key = {.sign = attest_sign, .user = signer};
+    trust_signer_public_key(signer, key.public_key);
+    WITHIN(call, trust_attest_make(claims, &key, out, cap, len));
 }
 
 trust_status tg_keygen(uintptr_t call, uintptr_t host, char *secret_pem, size_t secret_cap,
@@ -224,8 +243,8 @@ trust_status tg_evidence_add_bundle(uintptr_t call, trust_evidence *evidence, ui
                                     const void *json, size_t len, uint32_t files, trust_error *err)
 {
     trust_bundle_files reader = {read_file, NULL};
-    WITHIN(call, trust_evidence_add_bundle(evidence, origin, json, len,
-                                           files != 0 ? &reader : NULL, err));
+    WITHIN(call, trust_evidence_add_bundle(evidence, origin, json, len, files != 0 ? &reader : NULL,
+                                           err));
 }
 
 trust_status tg_assess(uintptr_t call, trust_device *device, const trust_evidence *evidence,

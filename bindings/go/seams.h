@@ -5,9 +5,9 @@
  *
  * Each carries the number that the Go side knows this one call by. As long as it runs, the seams
  * hand that number on, so that what the host's code answers, or panics with, finds its way to the
- * goroutine that called. It is kept for each thread: a call into C stays on its thread. 0 stands for
- * a call that nobody can answer to. Structs are put together here, since no pointer of Go may stand
- * in them. */
+ * goroutine that called. It is kept for each thread: a call into C stays on its thread. 0 stands
+ * for a call that nobody can answer to. Structs are put together here, since no pointer of Go may
+ * stand in them. */
 
 #include <trust/attest.h>
 #include <trust/trust.h>
@@ -18,9 +18,8 @@
 #define TG_TRANSPORT 8u
 
 /** An engine with those seams (TG_) of the host that @p host is the number of; 0 for none. */
-trust_status tg_engine_new(uintptr_t host, uint32_t seams, trust_signer *signer,
-                           trust_store *store, const char *verifier, trust_engine **out,
-                           trust_error *err);
+trust_status tg_engine_new(uintptr_t host, uint32_t seams, trust_signer *signer, trust_store *store,
+                           const char *verifier, trust_engine **out, trust_error *err);
 trust_status tg_engine_use_policy(uintptr_t call, trust_engine *engine, trust_policy *policy,
                                   trust_error *err);
 trust_status tg_engine_use_policy_unsigned(uintptr_t call, trust_engine *engine,
@@ -35,6 +34,11 @@ trust_status tg_signer_new(uintptr_t host, const uint8_t *public_key, uint32_t u
                            trust_signer **out);
 trust_status tg_signer_sign(uintptr_t call, const trust_signer *signer, uint32_t use,
                             const void *data, size_t len, uint8_t *signature);
+trust_status tg_manifest_sign(uintptr_t call, const trust_manifest *manifest, const void *document,
+                              size_t len, const trust_signer *signer, char *out, size_t cap,
+                              size_t *need);
+trust_status tg_attest_make(uintptr_t call, const trust_attest_claims *claims, trust_signer *signer,
+                            uint8_t *out, size_t cap, size_t *len);
 trust_status tg_keygen(uintptr_t call, uintptr_t host, char *secret_pem, size_t secret_cap,
                        char *public_pem, size_t public_cap);
 
