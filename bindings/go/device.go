@@ -149,6 +149,7 @@ type DeviceInfo struct {
 	MemoryBytes    uint64    // what was learnt
 	Stage          string    // of onboarding; empty before the first decision with stages
 	StageSince     time.Time // when it was entered
+	Flaps          uint32    // how often its verdict got worse again soon after it got better
 }
 
 // Info is what the record says.
@@ -176,6 +177,7 @@ func (d *Device) Info() (DeviceInfo, error) {
 		MemoryBytes:    uint64(info.memory_bytes),
 		Stage:          C.GoString(&info.stage[0]),
 		StageSince:     fromTime(info.stage_since),
+		Flaps:          uint32(info.flaps),
 	}, nil
 }
 
