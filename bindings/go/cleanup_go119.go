@@ -8,7 +8,7 @@ import "runtime"
 type cleanup struct{}
 
 func addCleanup(h *handle) cleanup {
-	runtime.SetFinalizer(h, func(h *handle) { h.free(h.pointer) })
+	runtime.SetFinalizer(h, func(h *handle) { h.owned.end() })
 	return cleanup{}
 }
 

@@ -95,6 +95,9 @@ func (b Binding) String() string {
 	return word(uint32(b), "none", "key", "channel")
 }
 
+// MarshalText makes a binding its word in JSON and in logs.
+func (b Binding) MarshalText() ([]byte, error) { return []byte(b.String()), nil }
+
 // Replay says what keeps an answer from being used again.
 type Replay uint32
 
@@ -110,6 +113,9 @@ func (r Replay) String() string {
 	return word(uint32(r), "none", "process", "durable")
 }
 
+// MarshalText makes a protection its word in JSON and in logs.
+func (r Replay) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
 // word is the word with that number.
 func word(number uint32, words ...string) string {
 	if number < uint32(len(words)) {
@@ -118,7 +124,8 @@ func word(number uint32, words ...string) string {
 	return "?"
 }
 
-// DecisionInfo is the heads of a decision.
+// DecisionInfo is the heads of a decision. Those of the evaluation itself are in Summary, which lies
+// in memory as C's does: its times are [Millis].
 type DecisionInfo struct {
 	Summary
 	Binding         Binding // of the identity

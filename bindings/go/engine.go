@@ -26,6 +26,9 @@ type Engine struct {
 func NewEngine(options ...Option) (*Engine, error) {
 	p := parts{host: &host{}}
 	for _, option := range options {
+		if option == nil {
+			return nil, refuse(ErrArgument, "an option is nil")
+		}
 		option(&p)
 	}
 	e, err := p.engine()

@@ -96,7 +96,8 @@ func (e *Evidence) Add(origin Origin, mediaType string, data []byte) error {
 		C.size_t(len(data)), &failed), &failed)
 }
 
-// AddAddress adds the address from which the host sees the device connect.
+// AddAddress adds the address from which the host sees the device connect. Its zone, which is the
+// name of an interface of the host's own, is left out.
 func (e *Evidence) AddAddress(address netip.Addr) error {
 	return e.AddAddressText(address.WithZone("").String())
 }

@@ -18,18 +18,28 @@ const (
 
 // A handle owns one object of C. Every object's struct begins with one; its zero value is closed.
 type handle struct {
-	state   atomic.Int64 // how many calls are in flight, and the states above
+	state atomic.Int64 // how many calls are in flight, and the states above
+	owned
+	cleanup cleanup
+}
+
+// owned is an object of C, apart from the handle that owns it.
+type owned struct {
 	pointer unsafe.Pointer
 	free    func(unsafe.Pointer)
-	cleanup cleanup
+}
+
+func (o owned) end() {
+	o.free(o.pointer)
+	died()
 }
 
 // own takes the object over. The handle must be at the beginning of what the caller of the package
 // holds: when that is found by the collector, the object goes.
 func (h *handle) own(pointer unsafe.Pointer, free func(unsafe.Pointer)) {
-	h.pointer = pointer
-	h.free = free
+	h.owned = owned{pointer, free}
 	h.cleanup = addCleanup(h)
+	born()
 }
 
 // acquire keeps the object alive until release, beside others that do the same.
@@ -106,6 +116,6 @@ func (h *handle) Close() error {
 func (h *handle) letGo() {
 	if h.state.CompareAndSwap(stateClosed, stateGone) {
 		h.cleanup.stop(h)
-		h.free(h.pointer)
+		h.owned.end()
 	}
 }

@@ -43,8 +43,10 @@ func TestHandleIsLetGoOfOnce(t *testing.T) {
 func TestCallInFlightKeepsTheObject(t *testing.T) {
 	var freed atomic.Int64
 	c := newCounted(&freed)
-	if c.acquire() != nil || c.acquire() != nil {
-		t.Fatal("it is open")
+	for i := 0; i < 2; i++ {
+		if err := c.acquire(); err != nil {
+			t.Fatal(err)
+		}
 	}
 	c.Close()
 	if err := c.acquire(); !errors.Is(err, ErrClosed) || freed.Load() != 0 {

@@ -90,6 +90,9 @@ func answer(number C.uintptr_t, otherwise Status, run func(c *call) error) C.tru
 		if err != nil {
 			c.err, c.status = err, status
 		}
+		if c.ctx.Err() != nil {
+			C.trust_cancel_now(c.cancel) // before C looks, whenever the watch wakes up
+		}
 	})
 	return status
 }
@@ -149,7 +152,7 @@ func goFetch(number, user C.uintptr_t, request *C.trust_request, response *C.tru
 		}
 		ctx, cancel := before(c.ctx, hostOf(user).clock, fromTime(request.deadline))
 		defer cancel()
-		status, body, err := fetch(hostOf(user).transport, ctx, C.GoString(request.method),
+		status, body, err := fetch(ctx, hostOf(user).transport, C.GoString(request.method),
 			C.GoString(request.url), lines, viewOf(request.body), int64(request.response_limit))
 		if err != nil {
 			return err
@@ -172,7 +175,7 @@ func before(ctx context.Context, clock func() time.Time, deadline time.Time) (co
 }
 
 // fetch makes one request and reads its answer, of which no more than limit bytes are taken.
-func fetch(transport http.RoundTripper, ctx context.Context, method, url string, headers []string, body []byte, limit int64) (int, []byte, error) {
+func fetch(ctx context.Context, transport http.RoundTripper, method, url string, headers []string, body []byte, limit int64) (int, []byte, error) {
 	request, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 	if err != nil {
 		return 0, nil, err
