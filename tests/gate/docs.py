@@ -9,7 +9,7 @@
   ```go           a file, or the statements of a function: compiled and vetted (docs_go.py)
   ```go run       the same, and run in that folder; prints what its "// Output:" says
   ```python       all of a page are one session (docs_session.py) in that folder, after its other
-                  blocks; one that begins with >>> prints what it shows
+                  blocks; one that begins with >>> prints what it shows; mypy --strict bears them
 
 Every other block is only shown. Arguments: pages to check instead of all. Python's need a Python that
 has the binding, named by TRUST_PYTHON; Go's need go. Without them the rest is checked, and the status
@@ -106,7 +106,26 @@ def check_go(page, blocks, folder):
 
 
 def check_python(page, blocks, folder):
-    """The problem of a page's session, by line."""
+    """The problem of a page's session or of its types, by line."""
+    return run_session(page, blocks, folder) or check_types(blocks, folder)
+
+
+def check_types(blocks, folder):
+    """What mypy says of a page, by line: a file whose lines are the page's."""
+    lines = [""] * (blocks[-1].line + blocks[-1].code.count("\n") + 1)
+    for block in blocks:
+        if not block.code.startswith(">>>"):
+            lines[block.line:block.line + block.code.count("\n")] = block.code.splitlines()
+    session = os.path.join(folder, "session.py")
+    with open(session, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines))
+    problem = run([PYTHON, "-m", "mypy", "--strict", "--cache-dir", f"{BUILD}/python/kept/mypy-docs", session], folder)
+    found = re.search(r"session\.py:(\d+)", problem)
+    line = int(found.group(1)) if found else blocks[0].line
+    return {max(block.line for block in blocks if block.line <= line): problem} if problem else {}
+
+
+def run_session(page, blocks, folder):
     session = json.dumps([(block.line, block.code) for block in blocks])
     status, output = execute([PYTHON, SESSION, page], folder, session)
     line, _, problem = output.rpartition("\0")[2].partition("\n")
