@@ -1,6 +1,6 @@
 #!/bin/sh
-# The code in README.md and docs/ compiles and runs (docs.py says which blocks), and docs/errors.md
-# knows every status.
+# The code in README.md and docs/ compiles and runs (docs.py says which blocks); docs/errors.md knows
+# every status, docs/python.md and docs/go.md everything that the bindings export.
 . "$(dirname "$0")/../support/gate.sh"
 . tests/support/python.sh
 everyday_build
@@ -18,4 +18,21 @@ set -e
 TRUST_PYTHON=
 [ "$status" -ne 0 ] || TRUST_PYTHON=$python
 export TRUST_PYTHON
+
+# The page of a binding names everything that the binding exports.
+names_all()
+{
+    [ -s "$2" ] || fail "the binding of $1 exports nothing"
+    while read -r name; do
+        grep -q "\b$name\b" "$1" || fail "$1 lacks $name"
+    done <"$2"
+}
+if [ -n "$TRUST_PYTHON" ]; then
+    (cd "$scratch" && "$python" -c 'import trust; print(*trust.__all__, sep="\n")') >"$scratch/python"
+    names_all docs/python.md "$scratch/python"
+fi
+if command -v go >/dev/null; then
+    (cd bindings/go && go doc -short .) | sed -nE 's/^ *(func|type) ([A-Z][A-Za-z0-9]*).*/\2/p' >"$scratch/go"
+    names_all docs/go.md "$scratch/go"
+fi
 python3 -B tests/gate/docs.py

@@ -147,7 +147,8 @@ class Outcomes(Sequence[Head]):
         return f"<Outcomes: {len(self)}>"
 
 
-Columns = Union[Mapping[Union[str, int], Any], Iterable[Column]]
+#: By kind, or each a `Column`. A mapping is invariant in its keys, so that any type of them is borne.
+Columns = Union[Mapping[Any, Any], Iterable[Column]]
 
 
 class Batch:
