@@ -82,10 +82,7 @@ def finding_of(c: Any) -> Finding:
     )
 
 
-def _fill(c: Any, given: tuple[Any, ...]) -> None:
-    if not isinstance(given, tuple):
-        raise TypeError(f"expected a Finding, not {type(given).__name__}")
-    finding = Finding(*given)
+def _fill(c: Any, finding: Finding) -> None:
     c.kind = number_of_kind(finding.kind)
     c.source = finding.source
     c.state = finding.state
@@ -116,10 +113,10 @@ class Findings(Sequence[Finding]):
     _items: Any
     _ptr: Any
 
-    def __init__(self, findings: Iterable[tuple[Any, ...]] = ()) -> None:
+    def __init__(self, findings: Iterable[Finding] = ()) -> None:
         if isinstance(findings, Finding):
             raise TypeError("expected several findings, not one")
-        rows = list(findings)
+        rows = [Finding(*finding) for finding in findings]
         items = ffi.new("trust_finding[]", len(rows))
         for c, finding in zip(items, rows):
             _fill(c, finding)

@@ -29,7 +29,7 @@ from ._ffi import (
     text,
     written_text,
 )
-from ._finding import Findings
+from ._finding import Finding, Findings
 from ._outcome import (
     RISKS,
     VERDICTS,
@@ -463,7 +463,7 @@ class Policy(Handle):
 
     def evaluate(
         self,
-        findings: Findings | Iterable[tuple[Any, ...]],
+        findings: Findings | Iterable[Finding],
         now: Time = None,
         given: Given | None = None,
     ) -> Outcome:
