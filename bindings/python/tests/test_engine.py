@@ -65,6 +65,7 @@ def test_a_file_that_is_not_there(tmp_path: pathlib.Path) -> None:
         ({"clock": 5}, TypeError),
         ({"random": b"seed"}, TypeError),
         ({"transport": "https"}, TypeError),
+        ({"log": print}, TypeError),
         ({"store": 5}, TypeError),
         ({"store": "file:x"}, ValueError),
         ({"policy": 5}, AttributeError),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ._constants import Boot, Debug
 from ._errors import ArgumentError
-from ._ffi import NULL, check, cstring, ffi, lib, view
+from ._ffi import chars, check, ffi, lib, view
 from ._key import Signer
 from ._time import Time, ms_of_time
 
@@ -47,9 +47,7 @@ class _Frame:
         self._held.append(pointer)
 
     def text(self, value: str | None) -> Any:
-        if value is None:
-            return NULL
-        pointer = ffi.new("char[]", cstring(value))
+        pointer = chars(value)
         self._held.append(pointer)
         return pointer
 

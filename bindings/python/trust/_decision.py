@@ -209,7 +209,8 @@ class Decision(Handle):
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """At most three, most decisive first."""
-        return self.summary.reasons
+        found = map(reason_of_number, self._info.summary.reasons)
+        return tuple(reason for reason in found if reason is not None)
 
     @property
     def ledger(self) -> tuple[Row, ...]:

@@ -13,7 +13,7 @@ from ._cancel import Cancel, limits
 from ._constants import Kind, Lifecycle, Verdict
 from ._decision import Decision
 from ._evidence import Address, Evidence, Metrics
-from ._ffi import Handle, check, cstring, ffi, lib, text, view
+from ._ffi import Handle, chars, check, ffi, lib, text, view
 from ._finding import number_of_kind
 from ._fork import counted, make, run
 from ._seams import SeamedHandle, Seams
@@ -354,12 +354,6 @@ def challenge_request(
         request.kind_count = len(kinds)
     if ttl is not None:
         request.ttl = ms_of_duration(ttl)
-    spelled = [
-        ffi.new("char[]", cstring(part)) if part is not None else None
-        for part in (purpose, attempt)
-    ]
-    if spelled[0] is not None:
-        request.purpose = spelled[0]
-    if spelled[1] is not None:
-        request.attempt = spelled[1]
-    return request, (asked, spelled)
+    texts = chars(purpose), chars(attempt)
+    request.purpose, request.attempt = texts
+    return request, (asked, texts)

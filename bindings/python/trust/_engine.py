@@ -20,7 +20,7 @@ from ._decision import Decision, Result
 from ._device import Device
 from ._errors import ArgumentError, Error, StateError, make_error
 from ._evidence import Evidence
-from ._ffi import check, cstring, ffi, key_array, lib, read_file, view
+from ._ffi import attribute_array, chars, check, cstring, ffi, key_array, lib, read_file, view
 from ._finding import number_of_kind
 from ._fork import counted, make, run
 from ._seams import Clock, Random, SeamedHandle, Seams, Transport
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
 
 #: A file's name.
 Path = Union[str, "os.PathLike[str]"]
-#: In place of the logger called "trust", which is looked up when it is needed.
-TRUST_LOGGER: Any = type("TRUST_LOGGER", (), {"__repr__": lambda self: 'getLogger("trust")'})()
-
 #: Threads that are inside use_policy(), and of which engine.
 publishing: set[tuple[int, int]] = set()
 
@@ -69,9 +66,12 @@ class Engine(SeamedHandle):
     Seams, each called from whatever thread calls the engine, several at once: ``clock()`` gives the
     time (an aware datetime, Unix seconds, or None when it is not known); ``random(size)`` so many
     unpredictable bytes; ``transport(request)`` a pair of HTTP status and body, or None without an
-    answer; ``log`` is a logger, or None for no log; ``store`` a `Store`, or None for memory. What a
-    seam raises comes out of the call during which it happened; a call of a store that failed has
-    changed nothing.
+    answer; ``log`` is a logger or its name, or None for no log; ``store`` a `Store`, or None for
+    memory. What a seam raises comes out of the call during which it happened.
+
+    Calls that reach the store may wait where the store does, and the network where a seam does:
+    ``enroll``, ``device``, ``use_policy``, ``assess_many`` and those of a `Device`. Under asyncio
+    use those whose names end in ``_async``; all others come back at once.
     """
 
     __slots__ = ("__weakref__",)
@@ -93,23 +93,22 @@ class Engine(SeamedHandle):
         clock: Clock | None = None,
         random: Random | None = None,
         transport: Transport | None = None,
-        log: Log | None = TRUST_LOGGER,
+        log: Log | str | None = "trust",
         signer: Signer | None = None,
     ) -> None:
-        if log is TRUST_LOGGER:
+        if isinstance(log, str):
             import logging
 
-            log = logging.getLogger("trust")
+            log = logging.getLogger(log)
         backend = open_store(store)
-        name = None if verifier is None else ffi.new("char[]", cstring(verifier))
+        name = chars(verifier)
         self._seams = Seams(
             clock=clock, random=random, transport=transport, log=log, holds=(backend, signer)
         )
         config = engine_config(self._seams)
         if backend is not None:
             config.store = backend._ptr
-        if name is not None:
-            config.verifier = name
+        config.verifier = name
         if signer is not None:
             config.signer = signer._ptr
         self._own(make("trust_engine", self._free, lib.trust_engine_new, config))
@@ -174,18 +173,14 @@ class Engine(SeamedHandle):
     ) -> Device:
         """Register a device: the public keys that it may attest with, 32 bytes each, and facts such
         as its class. One without a key can never be allowed."""
-        spelled = [
-            (ffi.new("char[]", cstring(name)), ffi.new("char[]", cstring(value)))
-            for name, value in attributes.items()
-        ]
-        facts = ffi.new("trust_attribute[]", spelled)
+        facts, texts = attribute_array(attributes)
         anchors, count = key_array(keys)
         enrolment = ffi.new("trust_enrolment *")
         enrolment.size = ffi.sizeof("trust_enrolment")
         enrolment.ed25519_keys = anchors
         enrolment.ed25519_key_count = count
         enrolment.attributes = facts
-        enrolment.attribute_count = len(facts)
+        enrolment.attribute_count = len(texts)
         call = lib.trust_device_enroll
         return Device._made(self._seams, call, self._ptr, cstring(id), enrolment)
 
@@ -207,15 +202,13 @@ class Engine(SeamedHandle):
         without a nonce freshness is unproved."""
         anchors, count = key_array(keys)
         views = [view(part) for part in (data, nonce, channel)]
-        spelled = ffi.new("char[]", cstring(type))
-        named = ffi.NULL if device_class is None else ffi.new("char[]", cstring(device_class))
+        texts = chars(type), chars(device_class)
         request = ffi.new("trust_appraise_request *")
         request.size = ffi.sizeof("trust_appraise_request")
-        request.type = spelled
+        request.type, request.device_class = texts
         request.data, request.nonce, request.channel = views
         request.ed25519_keys = anchors
         request.ed25519_key_count = count
-        request.device_class = named
         request.origin = origin
         return Result._owning(
             make("trust_result", Result._free, lib.trust_appraise, self._ptr, request)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Union
 
 from ._constants import Origin
 from ._errors import BusyError
-from ._ffi import Handle, check, cstring, document, error, ffi, lib, text, view
+from ._ffi import Handle, chars, check, cstring, document, error, ffi, lib, text, view
 from ._seams import Read, Seams
 from ._time import Time, ms_of_time
 
@@ -94,8 +94,8 @@ class Evidence(Handle):
     def add_metric(self, name: str, value: float, time: Time = None) -> None:
         """Add one measurement of behaviour that the host made; without a time, now."""
         metric = ffi.new("trust_metric *")
-        spelled = ffi.from_buffer("char[]", cstring(name) + b"\0")
-        metric.name = spelled
+        held = chars(name)
+        metric.name = held
         metric.value = value
         metric.time = ms_of_time(time)
         self._call(lib.trust_evidence_add_metric, metric)
@@ -125,7 +125,7 @@ class Evidence(Handle):
 
     def set_attempt(self, attempt: str | None) -> None:
         """The attempt that the items belong to; items bound to another are misbound."""
-        spelled = ffi.NULL if attempt is None else cstring(attempt)
+        spelled = chars(attempt)
         with self.turn:
             check(lib.trust_evidence_set_attempt(self._ptr, spelled))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from _thread import get_ident
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Callable, ClassVar
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Handle",
+    "attribute_array",
+    "chars",
     "check",
     "cstring",
     "document",
@@ -42,6 +44,7 @@ ERROR = ffi.typeof("trust_error *")
 BYTES = ffi.typeof("uint8_t[]")
 CHARS = ffi.typeof("char[]")
 KEYS = ffi.typeof("uint8_t[][32]")
+ATTRIBUTES = ffi.typeof("trust_attribute[]")
 SIZE = ffi.typeof("size_t *")
 KEY_SIZE: int = lib.TRUST_ED25519_PUBLIC
 
@@ -80,6 +83,11 @@ def cstring(value: str) -> bytes:
     return value.encode()
 
 
+def chars(value: str | None) -> Any:
+    """That text for C to read as long as this lives; NULL for None."""
+    return NULL if value is None else ffi.new(CHARS, cstring(value))
+
+
 def view(data: Any) -> tuple[Any, int]:
     """The bytes of any C-contiguous bytes-like object, and how many they are. Not a copy.
 
@@ -112,6 +120,13 @@ def key_array(keys: Iterable[Any]) -> tuple[Any, int]:
         if len(key) != KEY_SIZE:
             raise ValueError(f"a key has {KEY_SIZE} bytes, not {len(key)}")
     return ffi.new(KEYS, copies), len(copies)
+
+
+def attribute_array(attributes: Mapping[str, str]) -> tuple[Any, list[Any]]:
+    """Registered facts as C wants them, and their texts, which have to live as long."""
+    spelled = [(cstring(name), cstring(value)) for name, value in attributes.items()]
+    texts = [(ffi.new(CHARS, name), ffi.new(CHARS, value)) for name, value in spelled]
+    return ffi.new(ATTRIBUTES, texts), texts
 
 
 def written(call: Callable[..., int], *arguments: Any, room: int = 4096) -> bytes:

@@ -18,8 +18,8 @@ from ._errors import NotFoundError
 from ._ffi import (
     NULL,
     Handle,
+    attribute_array,
     check,
-    cstring,
     document,
     error,
     ffi,
@@ -452,9 +452,7 @@ class Policy(Handle):
 
         What is not registered is neither true nor false, and never makes a verdict milder.
         """
-        held = [(cstring(name), cstring(value)) for name, value in attributes.items()]
-        texts = [(ffi.new("char[]", name), ffi.new("char[]", value)) for name, value in held]
-        facts = ffi.new("trust_attribute[]", texts)
+        facts, texts = attribute_array(attributes)
         out = ffi.new("trust_policy_selection *")
         check(lib.trust_policy_select(self._ptr, facts, len(texts), out))
         return Selection(out.profile, out.also)

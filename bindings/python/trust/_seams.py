@@ -109,6 +109,8 @@ class Seams:
         for what in (clock, random, transport, sign, read):
             if what is not None and not callable(what):
                 raise TypeError(f"a {type(what).__name__} cannot be called")
+        if log is not None and not callable(getattr(log, "log", None)):
+            raise TypeError(f"a {type(log).__name__} is no logger")
         self.clock = clock
         self.random = random
         self.transport = transport

@@ -11,7 +11,7 @@ from _thread import get_ident
 from collections.abc import Sequence
 from typing import Any, Callable, Protocol
 
-from ._ffi import Handle, check, cstring, ffi, lib, raised
+from ._ffi import Handle, chars, check, ffi, lib, raised
 from ._seams import Operation, Seams, closing
 
 
@@ -73,7 +73,7 @@ class HostStore(Handle):
     _free = lib.trust_store_free
 
     def __init__(self, store: Any) -> None:
-        name = ffi.new("char[]", cstring(getattr(store, "name", type(store).__name__)))
+        name = chars(getattr(store, "name", None) or type(store).__name__)
         seams = Seams(store=store, holds=name)
         ops = ffi.new("trust_store_ops *")
         ops.size = ffi.sizeof("trust_store_ops")
