@@ -1,5 +1,5 @@
 #!/bin/sh
-# The Python binding: its layout, types and tests; then as others get it. The source distribution
+# The Python binding and the examples for it: layout, types and tests; then as others get it. The source distribution
 # builds in an empty folder into a wheel, the wheel is repaired to carry every library, and a
 # virtual environment that has nothing else runs it; and it builds on an installed library.
 . "$(dirname "$0")/../support/gate.sh"
@@ -28,9 +28,9 @@ quietly()
 judge()
 {
     cd bindings/python
-    quietly ruff format --check .
-    quietly ruff check .
-    quietly mypy
+    quietly ruff format --check . ../../examples/*.py
+    quietly ruff check . ../../examples/*.py
+    quietly mypy trust tests ../../examples/*.py
     if command -v node >/dev/null; then
         quietly pyright --pythonpath "$python"
     else

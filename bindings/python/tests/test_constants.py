@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from typing import Callable
 
 import pytest
 
@@ -89,3 +90,31 @@ def test_a_number_without_a_name_is_still_a_number(enumeration: type[Constant]) 
 def test_words_are_formatted_as_text() -> None:
     assert f"{trust.Verdict.DENY:>6}|" == "  deny|"
     assert repr(trust.Verdict.DENY) == "<Verdict.DENY: 4>"
+
+
+def test_numbers_are_formatted_where_they_are_asked_for() -> None:
+    assert f"{trust.Verdict.DENY:d}{trust.Verdict.DENY:04x}{trust.Verdict.DENY:.1f}" == "400044.0"
+
+
+def test_a_verdict_is_compared_with_no_word() -> None:
+    deny = trust.Verdict.DENY
+    assert deny == 4 == deny
+    assert deny != trust.Verdict.ALLOW
+    assert deny != 4.5
+    counts: dict[int, int] = {deny: 1}
+    assert (counts[4], counts[trust.Verdict(4)]) == (1, 1)
+    compares: list[Callable[[], bool]] = [
+        lambda: deny == "deny",  # type: ignore[comparison-overlap]
+        lambda: "deny" != deny,  # type: ignore[comparison-overlap]
+        lambda: deny in ["allow"],  # type: ignore[comparison-overlap]
+    ]
+    for compare in compares:
+        with pytest.raises(TypeError, match=r"compare a verdict with trust\.Verdict"):
+            compare()
+
+
+def test_a_word_is_no_number() -> None:
+    assert trust.Lifecycle.number(trust.Lifecycle.REVOKED) == trust.Lifecycle.number(3) == 3
+    assert type(trust.Lifecycle.number(trust.Lifecycle.REVOKED)) is int
+    with pytest.raises(TypeError, match="expected a Lifecycle, not str"):
+        trust.Lifecycle.number("revoked")  # type: ignore[arg-type]

@@ -41,7 +41,7 @@ def test_enrolling_twice_and_opening_nobody() -> None:
         ("x" * 256, trust.ArgumentError, "255"),
         ("ä" * 128, trust.ArgumentError, "255"),
         ("a\0b", ValueError, "index 1"),
-        ("ab\udc80", ValueError, "position 2"),
+        ("ab\udc80", ValueError, "index 2"),
         ("a\nb", trust.ArgumentError, "control"),
         (b"a", TypeError, "bytes"),
         (None, TypeError, "NoneType"),

@@ -180,7 +180,7 @@ def test_keys_are_32_bytes_each() -> None:
     assert bytes(ffi.buffer(keys)) == bytes(32) + bytes(range(32))
     assert key_array([])[1] == 0
     for size in (0, 31, 33):
-        with pytest.raises(ValueError, match="a key has 32 bytes"):
+        with pytest.raises(trust.ArgumentError, match="a key has 32 bytes"):
             key_array([bytes(size)])
 
 
@@ -193,7 +193,7 @@ def test_what_is_no_list_of_keys_is_refused(keys: Any) -> None:
 def test_a_text_for_c_is_whole() -> None:
     assert cstring("Zürich") == "Zürich".encode()
     for wrong in ("a\0b", "\ud800"):
-        with pytest.raises(ValueError):
+        with pytest.raises(trust.ArgumentError, match="a text"):
             cstring(wrong)
     with pytest.raises(TypeError):
         cstring(b"bytes")  # type: ignore[arg-type]

@@ -204,9 +204,8 @@ def evaluate_many(
     summaries: bool,
 ) -> Outcomes:
     """See `Policy.evaluate_many`."""
-    if isinstance(columns, Mapping):
-        columns = [Column(kind, values) for kind, values in columns.items()]
-    rows = [Column(*column) for column in columns]
+    listed: Any = columns.items() if isinstance(columns, Mapping) else columns
+    rows = [Column(*column) for column in listed]
     batch = Batch(count)
     c = batch.c
     c.columns = laid = ffi.new("trust_column[]", len(rows))

@@ -7,8 +7,12 @@ A library that is newer than this file may answer a number that has no name here
 from __future__ import annotations
 
 import enum
+from typing import TYPE_CHECKING
 
 from ._trust import lib
+
+#: What a format that asks for a number ends in.
+NUMERIC = tuple("bcdeEfFgGnoxX%")
 
 
 class Constant(enum.IntEnum):
@@ -23,7 +27,15 @@ class Constant(enum.IntEnum):
         return self.name.lower()
 
     def __format__(self, spec: str) -> str:
-        return format(str(self), spec)
+        return format(int(self) if spec[-1:] in NUMERIC else str(self), spec)
+
+    @classmethod
+    def number(cls, value: int) -> int:
+        """The number that a caller means. Words are refused by their name; which numbers there are
+        is for the C library to say."""
+        if not isinstance(value, int):
+            raise TypeError(f"expected a {cls.__name__}, not {type(value).__name__}")
+        return int(value)
 
     @classmethod
     def _missing_(cls, value: object) -> Constant | None:
@@ -58,13 +70,33 @@ class Status(Constant):
 
 
 class Verdict(Constant):
-    """What a decision says, in order of severity; ``NONE`` decides nothing and opens nothing."""
+    """What a decision says, in order of severity; ``NONE`` decides nothing and opens nothing.
+
+    >>> import trust
+    >>> trust.Verdict.QUARANTINE < trust.Verdict.DENY
+    True
+
+    A verdict is equal to no word, so a comparison with one raises: ``verdict != "deny"`` would let
+    everything in.
+    """
 
     NONE = lib.TRUST_NO_VERDICT
     ALLOW = lib.TRUST_ALLOW
     STEP_UP = lib.TRUST_STEP_UP
     QUARANTINE = lib.TRUST_QUARANTINE
     DENY = lib.TRUST_DENY
+
+    if not TYPE_CHECKING:  # which sees by itself that such a comparison is never true
+
+        def __eq__(self, other: object) -> bool:
+            if isinstance(other, str):
+                raise TypeError(f"compare a verdict with trust.Verdict.DENY, not with {other!r}")
+            return int(self) == other
+
+        def __ne__(self, other: object) -> bool:
+            return not self == other
+
+        __hash__ = Constant.__hash__
 
 
 class Kind(Constant):

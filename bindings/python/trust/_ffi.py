@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Callable, ClassVar
 
-from ._errors import ClosedError, fail
+from ._errors import ArgumentError, ClosedError, fail
 from ._trust import ffi, lib
 
 if TYPE_CHECKING:
@@ -79,8 +79,11 @@ def cstring(value: str) -> bytes:
     if not isinstance(value, str):
         raise TypeError(f"expected str, not {type(value).__name__}")
     if "\0" in value:
-        raise ValueError(f"a text with a NUL in it, at index {value.index(chr(0))}")
-    return value.encode()
+        raise ArgumentError(f"a text with a NUL in it, at index {value.index(chr(0))}")
+    try:
+        return value.encode()
+    except UnicodeEncodeError as reason:
+        raise ArgumentError(f"a text that is no Unicode, at index {reason.start}") from reason
 
 
 def chars(value: str | None) -> Any:
@@ -94,6 +97,8 @@ def view(data: Any) -> tuple[Any, int]:
     The pointer keeps the object alive, and its size as it is. What it holds must not change
     while C reads it: the call runs without the interpreter's lock.
     """
+    if isinstance(data, str):
+        raise TypeError("expected bytes, not str")
     pointer = ffi.from_buffer(BYTES, data)
     return pointer, len(pointer)
 
@@ -118,7 +123,7 @@ def key_array(keys: Iterable[Any]) -> tuple[Any, int]:
     copies = [bytes(ffi.buffer(view(key)[0])) for key in keys]
     for key in copies:
         if len(key) != KEY_SIZE:
-            raise ValueError(f"a key has {KEY_SIZE} bytes, not {len(key)}")
+            raise ArgumentError(f"a key has {KEY_SIZE} bytes, not {len(key)}")
     return ffi.new(KEYS, copies), len(copies)
 
 
