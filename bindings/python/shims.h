@@ -10,8 +10,8 @@ static const trust_column trust_py_column = TRUST_COLUMN_INIT;
 static const trust_manifest trust_py_manifest = TRUST_MANIFEST_INIT;
 static const trust_attest_claims trust_py_claims = TRUST_ATTEST_CLAIMS_INIT;
 
-/* Weigh what is laid out, at a time in seconds: the verdict above ten bits of risk. Negative for
- * what is refused here or there; the long way says why. */
+/* Weigh what is laid out, at a time in seconds: the verdict above ten bits of risk. INT32_MAX, beyond
+ * every table, for what is refused here or there; the long way says why. */
 static int32_t trust_py_evaluate(const trust_policy *policy, const trust_policy_input *laid,
                                  double now)
 {
@@ -21,11 +21,10 @@ static int32_t trust_py_evaluate(const trust_policy *policy, const trust_policy_
     trust_policy_input input = *laid;
     now *= 1000;
     if (!(now > -9e15 && now < 9e15))
-        return TRUST_E_ARGUMENT;
+        return INT32_MAX;
     input.now = llrint(now); /* as round() in _time.py */
-    trust_status status = trust_policy_evaluate(policy, &input, result, sizeof room);
-    if (status != TRUST_OK)
-        return status;
+    if (trust_policy_evaluate(policy, &input, result, sizeof room) != TRUST_OK)
+        return INT32_MAX;
     trust_policy_result_summary(result, &summary);
     return (int32_t)(summary.verdict << 10) | summary.risk;
 }

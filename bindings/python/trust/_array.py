@@ -65,6 +65,8 @@ def lend(data: Any, form: Form, *, nulls: bool = False) -> Lent:
             "expected one row of numbers that lie side by side: of a NumPy array give "
             "numpy.ascontiguousarray(array), or one column of it"
         )
+    if not len(view):
+        return Lent(NULL, 0, NULL, 0, None)
     held = ffi.from_buffer(view)
     return aligned(Lent(ffi.cast(form.ctype, held), len(view), NULL, 0, held), form)
 

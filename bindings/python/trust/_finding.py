@@ -82,7 +82,10 @@ def finding_of(c: Any) -> Finding:
     )
 
 
-def _fill(c: Any, finding: Finding) -> None:
+def _fill(c: Any, given: tuple[Any, ...]) -> None:
+    if not isinstance(given, tuple):
+        raise TypeError(f"expected a Finding, not {type(given).__name__}")
+    finding = Finding(*given)
     c.kind = number_of_kind(finding.kind)
     c.source = finding.source
     c.state = finding.state
@@ -113,10 +116,10 @@ class Findings(Sequence[Finding]):
     _items: Any
     _ptr: Any
 
-    def __init__(self, findings: Iterable[Finding] = ()) -> None:
+    def __init__(self, findings: Iterable[tuple[Any, ...]] = ()) -> None:
         if isinstance(findings, Finding):
             raise TypeError("expected several findings, not one")
-        rows = [Finding(*finding) for finding in findings]
+        rows = list(findings)
         items = ffi.new("trust_finding[]", len(rows))
         for c, finding in zip(items, rows):
             _fill(c, finding)

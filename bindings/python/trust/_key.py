@@ -112,6 +112,8 @@ class Signer(Handle):
         key, size = view(public_key)
         if size != PUBLIC_SIZE:
             raise ValueError(f"a public key has {PUBLIC_SIZE} bytes, not {size}")
+        if not callable(sign):
+            raise TypeError(f"expected a function that signs, not {type(sign).__name__}")
         seams = Seams(sign=sign)
         ops = ffi.new("trust_signer_ops *")
         ops.size = ffi.sizeof("trust_signer_ops")

@@ -29,7 +29,7 @@ from ._ffi import (
     text,
     written_text,
 )
-from ._finding import Finding, Findings
+from ._finding import Findings
 from ._outcome import (
     RISKS,
     VERDICTS,
@@ -461,7 +461,7 @@ class Policy(Handle):
 
     def evaluate(
         self,
-        findings: Findings | Iterable[Finding],
+        findings: Findings | Iterable[tuple[Any, ...]],
         now: Time = None,
         given: Given | None = None,
     ) -> Outcome:
