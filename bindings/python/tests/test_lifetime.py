@@ -122,6 +122,17 @@ def test_a_button_may_be_closed_while_it_is_in_use() -> None:
 
 def test_everything_may_be_closed_from_inside_a_seam() -> None:
     objects: dict[str, Any] = {}
+    asked: list[str] = []
+
+    class Store:
+        def get(self, key: bytes) -> None:
+            return None
+
+        def commit(self, operations: Any) -> None:
+            asked.append("commit")
+
+        def close(self) -> None:
+            asked.append("close")
 
     def clock() -> float:
         for one in objects.values():
@@ -130,13 +141,16 @@ def test_everything_may_be_closed_from_inside_a_seam() -> None:
         gc.collect()
         return 1795428000.0
 
-    scene = Scene(clock=clock)
-    device = scene.device
+    engine = trust.Engine(policy=trust.Policy.load_unsigned(POLICY), clock=clock, store=Store())
+    device = engine.enroll("a")
     evidence = device.evidence()
-    objects.update(engine=scene.engine, device=device, evidence=evidence)
+    objects.update(engine=engine, device=device, evidence=evidence)
+    asked.clear()
     decision = device.assess(evidence)
     assert decision.to_json()
-    assert device.closed and evidence.closed and scene.engine.closed
+    assert device.closed and evidence.closed and engine.closed
+    # What the call needs lives as long as the call.
+    assert asked == ["commit", "close"]
 
 
 def test_objects_that_live_to_the_end() -> None:

@@ -68,7 +68,8 @@ def nothing_is_left() -> Any:
     yield
     assert _ffi.raised == {}
     assert _fork.inside == set()
-    assert _seams.closing == set()
+    assert _fork.closing == set()
+    assert _fork.publishing == set()
 
 
 # The clock.
@@ -181,20 +182,15 @@ def test_an_outcome_made_without_a_seam_is_freed() -> None:
     device = engine.enroll("a")
     freed: list[bool] = []
 
-    def free(pointer: Any) -> None:
-        freed.append(pointer != ffi.NULL)
-        lib.trust_decision_free(pointer)
+    class Decision(trust.Decision):
+        @staticmethod
+        def _free(pointer: Any) -> None:
+            freed.append(pointer != ffi.NULL)
+            lib.trust_decision_free(pointer)
 
     clock.fail = Boom()
     with pytest.raises(Boom):
-        _fork.make(
-            "trust_decision",
-            free,
-            lib.trust_assess,
-            device._ptr,
-            device.evidence()._ptr,
-            ffi.NULL,
-        )
+        device._make(Decision, lib.trust_assess, device.evidence()._ptr, ffi.NULL)
     # The memory store took the decision, so there was one to free.
     assert freed == [True]
 

@@ -15,8 +15,8 @@ from ._decision import Decision
 from ._evidence import Address, Evidence, Metrics
 from ._ffi import Handle, chars, check, ffi, lib, text, view
 from ._finding import number_of_kind
-from ._fork import counted, make, run
-from ._seams import SeamedHandle, Seams
+from ._fork import counted
+from ._seams import SeamedHandle
 from ._time import NEVER, Duration, Time, ms_of_duration, time_of_ms
 
 
@@ -98,12 +98,6 @@ class Device(SeamedHandle):
     __slots__ = ()
     _free = lib.trust_device_free
 
-    @classmethod
-    def _made(cls, seams: Seams | None, call: Any, *arguments: Any) -> Device:
-        self = cls._owning(make("trust_device", cls._free, call, *arguments))
-        self._seams = seams
-        return self
-
     @property
     def id(self) -> str:
         """Its id."""
@@ -159,11 +153,11 @@ class Device(SeamedHandle):
 
     def set_lifecycle(self, lifecycle: Lifecycle) -> None:
         """Move it. Enrolled and suspended change both ways; revoked and retired are for ever."""
-        run(lib.trust_device_set_lifecycle, self._ptr, lifecycle)
+        self._run(lib.trust_device_set_lifecycle, lifecycle)
 
     def reload(self) -> None:
         """Read its records again, after somebody else changed them."""
-        run(lib.trust_device_reload, self._ptr)
+        self._run(lib.trust_device_reload)
 
     def challenge(
         self,
@@ -178,7 +172,7 @@ class Device(SeamedHandle):
         time to live short (120 seconds, unless one is given).
         """
         request, kept = challenge_request(kinds, ttl, purpose, attempt)
-        return self._challenge(lib.trust_challenge_new, request, kept)
+        return self._make(Challenge, lib.trust_challenge_new, request, kept=kept)
 
     def adopt(
         self,
@@ -190,20 +184,15 @@ class Device(SeamedHandle):
     ) -> Challenge:
         """Expect a nonce of 8 to 64 bytes that was issued elsewhere."""
         request, kept = challenge_request(kinds, ttl, purpose, attempt)
-        return self._challenge(lib.trust_challenge_adopt, request, *view(nonce), kept)
-
-    def _challenge(self, call: Any, *arguments: Any) -> Challenge:
-        *passed, kept = arguments
-        pointer = make("trust_challenge", Challenge._free, call, self._ptr, *passed)
-        del kept
-        return Challenge._owning(pointer)
+        call = lib.trust_challenge_adopt
+        return self._make(Challenge, call, request, *view(nonce), kept=kept)
 
     def delivered(self, challenge: Challenge | int) -> None:
         """Note that the device itself has received a challenge: silence is a refusal from now on.
 
         For a connection that has proved to be the device's, not for every one that asks."""
         number = challenge.id if isinstance(challenge, Challenge) else challenge
-        run(lib.trust_challenge_delivered, self._ptr, number)
+        self._run(lib.trust_challenge_delivered, number)
 
     def evidence(self) -> Evidence:
         """An empty evidence about this device."""
@@ -244,9 +233,8 @@ class Device(SeamedHandle):
         if room is None:
             return self._decide(lib.trust_assess, gathered, deadline, cancel)
         call, kept = limits(deadline, cancel)
-        with gathered.turn:
-            run(lib.trust_assess_into, self._ptr, gathered._ptr, call, room)
-        del kept
+        with gathered._turn:
+            self._run(lib.trust_assess_into, gathered._ptr, call, room, kept=kept)
         return Decision._holding(room)
 
     def preview(
@@ -290,9 +278,8 @@ class Device(SeamedHandle):
         gathered = self._gather(evidence, given)
         due = ffi.new("uint32_t *")
         call, kept = limits(deadline, cancel)
-        with gathered.turn:
-            run(lib.trust_observe, self._ptr, gathered._ptr, call, due)
-        del kept
+        with gathered._turn:
+            self._run(lib.trust_observe, gathered._ptr, call, due, kept=kept)
         return bool(due[0])
 
     def _gather(self, evidence: Evidence | None, given: tuple[Any, ...]) -> Evidence:
@@ -307,10 +294,8 @@ class Device(SeamedHandle):
         self, call: Any, evidence: Evidence, deadline: Time, cancel: Cancel | None
     ) -> Decision:
         limit, kept = limits(deadline, cancel)
-        with evidence.turn:
-            pointer = make("trust_decision", Decision._free, call, self._ptr, evidence._ptr, limit)
-        del kept
-        return Decision._owning(pointer)
+        with evidence._turn:
+            return self._make(Decision, call, evidence._ptr, limit, kept=kept)
 
     challenge_async = awaited(challenge)
     adopt_async = awaited(adopt)

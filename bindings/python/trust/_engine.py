@@ -22,7 +22,7 @@ from ._errors import ArgumentError, Error, StateError, make_error
 from ._evidence import Evidence
 from ._ffi import attribute_array, chars, check, cstring, ffi, key_array, lib, read_file, view
 from ._finding import number_of_kind
-from ._fork import counted, make, run
+from ._fork import counted, make, publishing
 from ._seams import Clock, Random, SeamedHandle, Seams, Transport
 from ._store import MemoryStore, Store, open_store
 from ._time import Time, time_of_ms
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 #: A file's name.
 Path = Union[str, "os.PathLike[str]"]
-#: Threads that are inside use_policy(), and of which engine.
-publishing: set[tuple[int, int]] = set()
 
 
 class Engine(SeamedHandle):
@@ -111,7 +109,7 @@ class Engine(SeamedHandle):
         config.verifier = name
         if signer is not None:
             config.signer = signer._ptr
-        self._own(make("trust_engine", self._free, lib.trust_engine_new, config))
+        self._own(make(Engine, lib.trust_engine_new, config))
         if table is None and (geoip or lists):
             table = read_table(geoip, lists)
         if table is not None:
@@ -143,7 +141,7 @@ class Engine(SeamedHandle):
             raise StateError("a store cannot publish a policy for the engine that is asking it")
         publishing.add(me)
         try:
-            run(call, self._ptr, policy._ptr)
+            self._run(call, policy._ptr)
         finally:
             publishing.discard(me)
 
@@ -164,7 +162,7 @@ class Engine(SeamedHandle):
 
     def now(self) -> datetime | None:
         """The time by the engine's clock, None when it cannot tell."""
-        now = lib.trust_engine_now(self._ptr)
+        now = counted(lib.trust_engine_now, self._ptr, kept=self._seams)
         check(lib.TRUST_OK)
         return time_of_ms(now)
 
@@ -182,11 +180,11 @@ class Engine(SeamedHandle):
         enrolment.attributes = facts
         enrolment.attribute_count = len(texts)
         call = lib.trust_device_enroll
-        return Device._made(self._seams, call, self._ptr, cstring(id), enrolment)
+        return self._make(Device, call, cstring(id), enrolment)
 
     def device(self, id: str) -> Device:
         """Open a device that was enrolled; `trust.NotFoundError` when it was not."""
-        return Device._made(self._seams, lib.trust_device_open, self._ptr, cstring(id))
+        return self._make(Device, lib.trust_device_open, cstring(id))
 
     def appraise(
         self,
@@ -210,13 +208,12 @@ class Engine(SeamedHandle):
         request.ed25519_keys = anchors
         request.ed25519_key_count = count
         request.origin = origin
-        return Result._owning(
-            make("trust_result", Result._free, lib.trust_appraise, self._ptr, request)
-        )
+        return self._make(Result, lib.trust_appraise, request)
 
     def assess_many(
         self,
         jobs: Iterable[tuple[Device, Evidence]],
+        *,
         deadline: Time = None,
         cancel: Cancel | None = None,
     ) -> list[Decision | Error]:
@@ -229,10 +226,11 @@ class Engine(SeamedHandle):
             job.device, job.evidence = device_ptr, evidence_ptr
         limit, kept = limits(deadline, cancel)
         with ExitStack() as turns:
-            for turn in {evidence.turn for _, evidence in pairs}:
+            for turn in {evidence._turn for _, evidence in pairs}:
                 turns.enter_context(turn)
-            status = counted(lib.trust_assess_many, array, len(pairs), limit)
-        del kept
+            seams = [device._seams for device, _ in pairs]
+            many = lib.trust_assess_many
+            status = counted(many, array, len(pairs), limit, kept=(seams, kept))
         made = [Decision._owning(job.decision) if job.decision else None for job in array]
         check(status)
         return [

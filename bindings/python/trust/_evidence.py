@@ -65,7 +65,7 @@ class Evidence(Handle):
     and reuses one evidence a connection makes no new one.
     """
 
-    __slots__ = ("turn",)
+    __slots__ = ("_turn",)
     _free = lib.trust_evidence_free
 
     def __init__(self, device: Device) -> None:
@@ -73,12 +73,12 @@ class Evidence(Handle):
         err = error()
         check(lib.trust_evidence_new(device._ptr, out, err), err)
         self._own(out[0])
-        self.turn = Turn()
+        self._turn = Turn()
 
     def _call(self, function: Any, *arguments: Any) -> None:
         """Call a function of C that takes the evidence first and a ``trust_error`` last."""
         err = error()
-        with self.turn:
+        with self._turn:
             check(function(self._ptr, *arguments, err), err)
 
     def add(self, type: str, data: Any, origin: Origin = Origin.DEVICE) -> None:
@@ -120,19 +120,19 @@ class Evidence(Handle):
 
     def set_channel(self, exporter: Any) -> None:
         """The TLS exporter value (RFC 9266) of the host's own end of the connection."""
-        with self.turn:
+        with self._turn:
             check(lib.trust_evidence_set_channel(self._ptr, *view(exporter)))
 
     def set_attempt(self, attempt: str | None) -> None:
         """The attempt that the items belong to; items bound to another are misbound."""
         spelled = chars(attempt)
-        with self.turn:
+        with self._turn:
             check(lib.trust_evidence_set_attempt(self._ptr, spelled))
 
     def set_request_id(self, id: Any) -> None:
         """Name this assessment, by 1 to 64 bytes or a text: repeating it returns the first outcome
         for as long as that is valid. The host chooses it, never the device."""
-        with self.turn:
+        with self._turn:
             check(lib.trust_evidence_set_request_id(self._ptr, *document(id)))
 
     def fill(
@@ -172,7 +172,7 @@ class Evidence(Handle):
 
     def clear(self) -> None:
         """Take every item out, and the channel, the attempt and the request id."""
-        with self.turn:
+        with self._turn:
             lib.trust_evidence_clear(self._ptr)
 
     def __len__(self) -> int:

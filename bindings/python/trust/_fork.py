@@ -13,20 +13,25 @@ from _thread import allocate_lock, get_ident
 from typing import Any, Callable
 
 from ._errors import StateError
-from ._ffi import check, error, ffi, raised
+from ._ffi import Handle, check, error, ffi, raised
 
 #: Seconds that a fork waits for calls of other threads: one that waits for the thread that forks
 #: would never end. The child of a fork that did not wait to the end cannot use the library.
 PATIENCE = 10.0
 
+#: The threads that are inside a call, inside a close(), and publishing a policy for which engine.
 inside: set[int] = set()
+closing: set[int] = set()
+publishing: set[tuple[int, int]] = set()
+
 gate = allocate_lock()
 shut = False
 lost = False
 
 
-def counted(call: Callable[..., Any], *arguments: Any) -> Any:
-    """Call C, not while another thread forks. A call from inside a seam is part of the outer one."""
+def counted(call: Callable[..., Any], *arguments: Any, kept: object = None) -> Any:
+    """Call C, not while another thread forks. A call from inside a seam is part of the outer one.
+    What is kept lives as long as the call, whoever closes what meanwhile."""
     me = get_ident()
     if me in inside:
         return call(*arguments)
@@ -43,21 +48,21 @@ def counted(call: Callable[..., Any], *arguments: Any) -> Any:
         inside.discard(me)
 
 
-def run(call: Callable[..., int], *arguments: Any) -> None:
+def run(call: Callable[..., int], *arguments: Any, kept: object = None) -> None:
     """Call C with a ``trust_error`` as its last parameter, and raise what it or a seam failed of."""
     err = error()
-    check(counted(call, *arguments, err), err)
+    check(counted(call, *arguments, err, kept=kept), err)
 
 
-def make(kind: str, free: Callable[[Any], None], call: Callable[..., int], *arguments: Any) -> Any:
-    """Call C for an object, its last parameters being where to put it and a ``trust_error``. One
-    that was made although a seam failed is freed."""
-    out = ffi.new(kind + " **")
+def make(kind: type[Handle], call: Callable[..., int], *arguments: Any, kept: object = None) -> Any:
+    """Call C for the object that a class is named after, its last parameters being where to put it
+    and a ``trust_error``. One that was made although a seam failed is freed."""
+    out = ffi.new(f"trust_{kind.__name__.lower()} **")
     err = error()
     try:
-        check(counted(call, *arguments, out, err), err)
+        check(counted(call, *arguments, out, err, kept=kept), err)
     except BaseException:
-        free(out[0])
+        kind._free(out[0])
         raise
     return out[0]
 
@@ -84,6 +89,8 @@ def after_fork_in_child() -> None:
     me = get_ident()
     lost = lost or bool(inside - {me})
     inside.intersection_update({me})
+    closing.intersection_update({me})
+    publishing.intersection_update([pair for pair in publishing if pair[0] == me])
     for thread in raised.keys() - {me}:
         del raised[thread]
     gate = allocate_lock()

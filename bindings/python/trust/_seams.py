@@ -13,11 +13,12 @@ import weakref
 from _thread import get_ident
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Callable, NamedTuple, Optional, Union
+from typing import Any, Callable, NamedTuple, Optional, TypeVar, Union
 
 from ._constants import LogLevel, StoreAction
 from ._errors import ConflictError
 from ._ffi import Handle, check, ffi, lib, raised, text, view
+from ._fork import closing, make, run
 from ._time import Time, ms_of_time, time_of_ms
 
 OK: int = lib.TRUST_OK
@@ -29,8 +30,6 @@ SIGNATURE_SIZE: int = lib.TRUST_ED25519_SIGNATURE
 #: By number, and not kept alive: C knows a number, which can go stale without harm.
 known: weakref.WeakValueDictionary[int, Seams] = weakref.WeakValueDictionary()
 numbers = itertools.count(1)
-#: Threads that are inside close().
-closing: set[int] = set()
 
 
 class Request(NamedTuple):
@@ -58,6 +57,7 @@ class Operation(NamedTuple):
     expected: int | None
 
 
+H = TypeVar("H", bound=Handle)
 Clock = Callable[[], Time]
 Random = Callable[[int], Any]
 Transport = Callable[[Request], Optional[tuple[int, Union[bytes, Iterable[bytes]]]]]
@@ -129,6 +129,18 @@ class SeamedHandle(Handle):
 
     __slots__ = ("_seams",)
     _seams: Seams | None
+
+    def _run(self, call: Any, *arguments: Any, kept: object = None) -> None:
+        """Call C on the object."""
+        run(call, self._ptr, *arguments, kept=(self._seams, kept))
+
+    def _make(self, kind: type[H], call: Any, *arguments: Any, kept: object = None) -> H:
+        """Call C on the object for another one."""
+        seams = self._seams
+        made = kind._owning(make(kind, call, self._ptr, *arguments, kept=(seams, kept)))
+        if isinstance(made, SeamedHandle):
+            made._seams = seams
+        return made
 
     def close(self) -> None:
         """Let go of the object, and of the seams. What the close() of a store raises comes from

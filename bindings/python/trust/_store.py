@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from typing import Any, Callable, Protocol
 
 from ._ffi import Handle, chars, check, ffi, lib, raised
-from ._seams import Operation, Seams, closing
+from ._fork import closing
+from ._seams import Operation, Seams
 
 
 class Store(Protocol):
