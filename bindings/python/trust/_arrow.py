@@ -56,7 +56,7 @@ class Stream(ctypes.Structure):
     _fields_ = (
         ("get_schema", Produce),
         ("get_next", Produce),
-        ("get_last_error", ctypes.CFUNCTYPE(c_char_p, c_void_p)),
+        ("get_last_error", ctypes.CFUNCTYPE(c_void_p, c_void_p)),
         ("release", Release),
         ("private_data", c_void_p),
     )
@@ -68,8 +68,9 @@ class Owned:
     def __init__(self, kind: Any, produce: Any, stream: Any) -> None:
         self.struct = kind()
         if produce(byref(stream), byref(self.struct)):
-            words = stream.get_last_error(byref(stream)) or b"no reason given"
-            raise ValueError(f"the Arrow stream failed: {words.decode('utf-8', 'replace')}")
+            words = stream.get_last_error(byref(stream))
+            why = ctypes.string_at(words).decode("utf-8", "replace") if words else "no reason given"
+            raise ValueError(f"the Arrow stream failed: {why}")
 
     def __del__(self) -> None:
         if self.struct.release:
