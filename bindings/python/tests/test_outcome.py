@@ -231,3 +231,11 @@ def test_many_threads_weigh_with_one_policy_that_is_closed_meanwhile() -> None:
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+@pytest.mark.parametrize("count", [1, 32, 33, 256])
+def test_few_and_many_findings_are_weighed_alike(yard: trust.Policy, count: int) -> None:
+    findings = Findings(Finding(KINDS[n % 8], n % 128, time=NOW) for n in range(count))
+    short, long = yard.evaluate(findings, now=NOW), yard.evaluate(findings, NOW, Given())
+    assert (short.verdict, short.risk) == (long.verdict, long.risk)
+    assert short.summary == long.summary

@@ -17,9 +17,10 @@ from ._ledger import Action, Row, Step, action_of, row_of
 from ._reason import Reason, number_of_reason, reason_of_number
 from ._time import Time, ms_of_time, time_of_ms
 
-#: By what lib.trust_py_evaluate answers.
-VERDICTS: tuple[Verdict, ...] = sum(((Verdict(v),) * 1024 for v in range(5)), ())
-RISKS: tuple[int, ...] = tuple(range(1024)) * 5
+#: Verdict and risk by what lib.trust_py_evaluate answers.
+HEADS: tuple[tuple[Verdict, int], ...] = tuple(
+    (Verdict(v), risk) for v in range(5) for risk in range(1024)
+)
 #: As many as trust_policy_next() ever gives.
 MOST_STEPS = 8
 NO_ROW = 0xFFFFFFFF

@@ -31,8 +31,7 @@ from ._ffi import (
 )
 from ._finding import Findings
 from ._outcome import (
-    RISKS,
-    VERDICTS,
+    HEADS,
     Given,
     Outcome,
     Selection,
@@ -472,13 +471,13 @@ class Policy(Handle):
         the previous one: see `Outcome.then`.
         """
         if given is None:
-            # One crossing and two look-ups. Whatever is unusual takes the way below.
+            # One crossing and one look-up. Whatever is unusual takes the way below.
             try:
-                head = evaluate(self._ptr, findings._ptr, now)  # type: ignore[union-attr]
+                policy = self._ptr
+                head = HEADS[evaluate(policy, findings._ptr, now)]  # type: ignore[union-attr]
                 outcome = Outcome()
-                outcome.verdict = VERDICTS[head]
-                outcome.risk = RISKS[head]
-                outcome._policy = self._ptr
+                outcome.verdict, outcome.risk = head
+                outcome._policy = policy
                 outcome._findings = findings
                 outcome._now = now
                 return outcome
