@@ -8,10 +8,7 @@ import (
 	"time"
 )
 
-func good(kind Kind, value int32) Finding {
-	return Finding{Kind: kind, State: StateValid, Origin: FromHost, Value: value,
-		Quality: QualityFull, Time: MillisOf(noon), Item: NoItem}
-}
+func good(kind Kind, value int32) Finding { return NewFinding(kind, value, noon) }
 
 // home is a hub at home, all as it should be: a test of the policy "consumer" says 125.
 var home = []Finding{good(KindAttestation, 2), good(KindIdentity, 2), good(KindPlace, 100),

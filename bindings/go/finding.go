@@ -7,6 +7,7 @@ import "C"
 
 import (
 	"fmt"
+	"time"
 	"unsafe"
 )
 
@@ -99,13 +100,19 @@ type Finding struct {
 	State    State
 	Origin   Origin
 	Value    int32  // on the kind's scale; read only when State is StateValid
-	Quality  uint32 // 0..QualityFull, how much the source can be relied on
+	Quality  uint32 // 0..QualityFull, how much the source can be relied on; of 0 it counts for nothing
 	Time     Millis // when it was true: the older of claimed and received
 	Reason   Reason // the one fact that explains the value
 	Item     uint32 // index of the item of evidence, or NoItem
 	Expected int64  // for the explanation: what was expected, meaning fixed by the reason
 	Seen     int64  // and what was there
 	reserved uint64 // 0
+}
+
+// NewFinding is the host's own finding, of full quality, that rests on no single item.
+func NewFinding(kind Kind, value int32, at time.Time) Finding {
+	return Finding{Kind: kind, State: StateValid, Origin: FromHost, Value: value, Quality: QualityFull,
+		Time: MillisOf(at), Item: NoItem}
 }
 
 // The compiler refuses a Finding that lies in memory in another way than the library's.
