@@ -102,6 +102,8 @@ def test_its_life() -> None:
         device.challenge()
     with pytest.raises(trust.ArgumentError):
         Scene().device.set_lifecycle(99)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="expected a Lifecycle, not str"):
+        Scene().device.set_lifecycle("revoked")  # type: ignore[arg-type]
 
 
 def test_what_its_record_says() -> None:

@@ -153,7 +153,8 @@ def test_closing_while_others_are_inside(closed: str) -> None:
                     objects[closed].close()
                 try:
                     objects["engine"].now()
-                    objects["decision"].to_json()
+                    assert objects["decision"].to_json() and objects["decision"].profile
+                    assert objects["device"].id == DEVICE and objects["device"].attributes
                     objects["device"].preview(evidence)
                     evidence.add("a/b", b"x" * 1000)
                 except (trust.BusyError, trust.LimitError):

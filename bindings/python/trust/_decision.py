@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Callable, NamedTuple
 
 from ._constants import Audience, Binding, Origin, Replay, State, Verdict
-from ._ffi import Handle, check, ffi, lib, text, written_text
+from ._ffi import Handle, check, ffi, lib, shown, text, written_text
 from ._finding import Finding, finding_of
 from ._ledger import Action, Row, Step, action_of, row_of
 from ._outcome import Summary, summary_of
@@ -90,10 +90,10 @@ class Decision(Handle):
     def _each(self, kind: str, call: Any, count: int) -> Iterator[Any]:
         """The structs that a call shows by their index; the texts in one live until the next."""
         pointer = self._ptr
-        shown = ffi.new(kind + " *")
+        struct = ffi.new(kind + " *")
         for index in range(count):
-            check(call(pointer, index, shown))
-            yield shown
+            check(call(pointer, index, struct))
+            yield struct
 
     @property
     def verdict(self) -> Verdict:
@@ -139,12 +139,12 @@ class Decision(Handle):
     @property
     def profile(self) -> str:
         """The policy's profile that the device was judged by, or "default"."""
-        return text(lib.trust_decision_profile(self._ptr))
+        return shown(lib.trust_decision_profile, self._ptr)
 
     @property
     def stage(self) -> str:
         """The stage of onboarding that it is in; "" where the policy has none."""
-        return text(lib.trust_decision_stage(self._ptr))
+        return shown(lib.trust_decision_stage, self._ptr)
 
     @property
     def decided(self) -> datetime | None:
@@ -217,7 +217,7 @@ class Decision(Handle):
         """Rows of points that add up to the risk exactly, base first."""
         rows = self._each("trust_row", lib.trust_decision_row, self._info.row_count)
         return tuple(
-            row_of(row, text(lib.trust_decision_row_name(self._ptr, index)))
+            row_of(row, shown(lib.trust_decision_row_name, self._ptr, index))
             for index, row in enumerate(rows)
         )
 
@@ -246,7 +246,7 @@ class Decision(Handle):
     def needs(self) -> tuple[str, ...]:
         """Signals that its stage needs and that are not affirming yet."""
         count = self._info.need_count
-        return tuple(text(lib.trust_decision_need(self._ptr, i)) for i in range(count))
+        return tuple(shown(lib.trust_decision_need, self._ptr, i) for i in range(count))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -280,7 +280,7 @@ class Decision(Handle):
 
     def explain(self, audience: Audience = Audience.OPERATOR) -> str:
         """Text for a person: everything for the operator, only what to do for the subject."""
-        return written_text(lib.trust_decision_explain, self._ptr, audience)
+        return written_text(lib.trust_decision_explain, self._ptr, Audience.number(audience))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Decision):

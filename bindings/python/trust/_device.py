@@ -13,7 +13,7 @@ from ._cancel import Cancel, limits
 from ._constants import Kind, Lifecycle, Verdict
 from ._decision import Decision
 from ._evidence import Address, Evidence, Metrics
-from ._ffi import Handle, chars, check, ffi, lib, text, view
+from ._ffi import Handle, chars, check, ffi, lib, shown, text, view
 from ._finding import number_of_kind
 from ._fork import counted
 from ._seams import SeamedHandle
@@ -101,7 +101,7 @@ class Device(SeamedHandle):
     @property
     def id(self) -> str:
         """Its id."""
-        return text(lib.trust_device_id(self._ptr))
+        return shown(lib.trust_device_id, self._ptr)
 
     @property
     def info(self) -> DeviceInfo:
@@ -153,7 +153,7 @@ class Device(SeamedHandle):
 
     def set_lifecycle(self, lifecycle: Lifecycle) -> None:
         """Move it. Enrolled and suspended change both ways; revoked and retired are for ever."""
-        self._run(lib.trust_device_set_lifecycle, lifecycle)
+        self._run(lib.trust_device_set_lifecycle, Lifecycle.number(lifecycle))
 
     def reload(self) -> None:
         """Read its records again, after somebody else changed them."""

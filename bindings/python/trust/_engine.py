@@ -207,7 +207,7 @@ class Engine(SeamedHandle):
         request.data, request.nonce, request.channel = views
         request.ed25519_keys = anchors
         request.ed25519_key_count = count
-        request.origin = origin
+        request.origin = Origin.number(origin)
         return self._make(Result, lib.trust_appraise, request)
 
     def assess_many(

@@ -84,7 +84,7 @@ class Evidence(Handle):
     def add(self, type: str, data: Any, origin: Origin = Origin.DEVICE) -> None:
         """Add bytes of a media type. What the device sent is of the origin DEVICE, however it
         arrived; an item that its origin may not state counts for nothing."""
-        self._call(lib.trust_evidence_add, origin, cstring(type), *view(data))
+        self._call(lib.trust_evidence_add, Origin.number(origin), cstring(type), *view(data))
 
     def add_address(self, address: Address) -> None:
         """Add the address from which the host sees the device connect."""
@@ -116,7 +116,8 @@ class Evidence(Handle):
             opener = ffi.new("trust_bundle_files *")
             opener.read = lib.trust_py_read_file
             opener.user = seams.user
-        self._call(lib.trust_evidence_add_bundle, origin, *document(json), opener)
+        number = Origin.number(origin)
+        self._call(lib.trust_evidence_add_bundle, number, *document(json), opener)
 
     def set_channel(self, exporter: Any) -> None:
         """The TLS exporter value (RFC 9266) of the host's own end of the connection."""

@@ -33,6 +33,7 @@ __all__ = [
     "lib",
     "raised",
     "read_file",
+    "shown",
     "text",
     "view",
     "written",
@@ -72,6 +73,11 @@ def check(status: int, detail: Any = None) -> None:
 def text(chars: Any) -> str:
     """The text that C shows; "" for NULL."""
     return ffi.string(chars).decode("utf-8", "replace") if chars else ""
+
+
+def shown(call: Callable[..., Any], held: Any, *arguments: Any) -> str:
+    """The text of C that an object shows, which is held until it is copied."""
+    return text(call(held, *arguments))
 
 
 def cstring(value: str) -> bytes:
