@@ -7,9 +7,9 @@ A library that is newer than this file may answer a number that has no name here
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Callable
 
-from ._trust import lib
+from ._trust import ffi, lib
 
 #: What a format that asks for a number ends in.
 NUMERIC = tuple("bcdeEfFgGnoxX%")
@@ -45,6 +45,13 @@ class Constant(enum.IntEnum):
         member._name_ = f"UNKNOWN_{value}"
         member._value_ = value
         return member
+
+
+def spelled(constant: Constant, name: Callable[[int], Any]) -> str:
+    """The word that the library has for it, if it has one."""
+    word = name(constant)
+    known = word != ffi.NULL and not constant.name.startswith("UNKNOWN_")
+    return str(ffi.string(word), "ascii") if known else Constant.__str__(constant)
 
 
 class Status(Constant):
@@ -98,6 +105,9 @@ class Verdict(Constant):
 
         __hash__ = Constant.__hash__
 
+    def __str__(self) -> str:
+        return spelled(self, lib.trust_verdict_name)
+
 
 class Kind(Constant):
     """What a finding is about. A host's own kind has a name with a dot and no member here."""
@@ -109,6 +119,9 @@ class Kind(Constant):
     REPUTATION = lib.TRUST_KIND_REPUTATION
     BEHAVIOUR = lib.TRUST_KIND_BEHAVIOUR
     HUMAN = lib.TRUST_KIND_HUMAN
+
+    def __str__(self) -> str:
+        return spelled(self, lib.trust_kind_name)
 
 
 class Scale(Constant):
@@ -127,6 +140,9 @@ class Origin(Constant):
     HOST = lib.TRUST_FROM_HOST
     SERVICE = lib.TRUST_FROM_SERVICE
 
+    def __str__(self) -> str:
+        return spelled(self, lib.trust_origin_name)
+
 
 class State(Constant):
     """What is known about a kind: anything but ``VALID`` says why there is no value."""
@@ -142,6 +158,9 @@ class State(Constant):
     UNBOUND = lib.TRUST_STATE_UNBOUND
     UNSUPPORTED = lib.TRUST_STATE_UNSUPPORTED
 
+    def __str__(self) -> str:
+        return spelled(self, lib.trust_state_name)
+
 
 class Lifecycle(Constant):
     """Where a device is in its life."""
@@ -150,6 +169,9 @@ class Lifecycle(Constant):
     SUSPENDED = lib.TRUST_LIFECYCLE_SUSPENDED
     REVOKED = lib.TRUST_LIFECYCLE_REVOKED
     RETIRED = lib.TRUST_LIFECYCLE_RETIRED
+
+    def __str__(self) -> str:
+        return spelled(self, lib.trust_lifecycle_name)
 
 
 class Binding(Constant):
@@ -235,8 +257,7 @@ class AddressClass(Constant):
     ANYCAST_SERVICE = lib.TRUST_ADDRESS_ANYCAST_SERVICE
 
     def __str__(self) -> str:
-        word = super().__str__()  # which C spells with a hyphen
-        return word if word.startswith("unknown") else word.replace("_", "-")
+        return spelled(self, lib.trust_address_class_name)
 
 
 class Embed(Constant):
