@@ -167,7 +167,7 @@ def test_cancelling_presses_the_button_and_waits() -> None:
         clock.leave.set()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert _fork.inside == set()
+        assert _fork.inside == {}
         assert scene.device.info.decisions == 0  # stopped before it committed
         assert (await scene.device.assess_async()).decided is not None
 
@@ -182,7 +182,7 @@ def test_a_timeout() -> None:
         asyncio.get_running_loop().call_later(0.1, clock.leave.set)
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(scene.device.assess_async(), 0.02)
-        assert _fork.inside == set()
+        assert _fork.inside == {}
 
     asyncio.run(main())
 

@@ -170,7 +170,7 @@ def test_a_fork_that_cannot_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> No
             with pytest.raises(trust.StateError, match="forked"):
                 use()
         assert policy.evaluate([], now=NOW).verdict == trust.Verdict.DENY
-        assert _fork.inside == set()
+        assert _fork.inside == {}
 
     with Waiting():
         assert in_child(refused) == 0

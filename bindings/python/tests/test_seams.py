@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import signal
 import threading
 import traceback
 import weakref
@@ -67,7 +68,7 @@ class Dictionary:
 def nothing_is_left() -> Any:
     yield
     assert _ffi.raised == {}
-    assert _fork.inside == set()
+    assert _fork.inside == {}
     assert _fork.closing == set()
     assert _fork.publishing == set()
 
@@ -135,6 +136,36 @@ class Switch:
         if self.fail is not None:
             raise self.fail
         return NOW
+
+
+def test_an_interrupt_in_a_seam() -> None:
+    interrupted = False
+
+    def clock() -> float:
+        if interrupted:
+            signal.raise_signal(signal.SIGINT)
+        return NOW
+
+    scene = Scene(clock=clock)
+    interrupted = True
+    with pytest.raises(KeyboardInterrupt):
+        scene.device.assess()
+
+
+def test_an_exception_is_let_go() -> None:
+    def fail() -> float:
+        raise Boom
+
+    engine = trust.Engine(clock=fail)
+    gc.disable()
+    try:
+        try:
+            engine.now()
+        except Boom as exception:
+            there = weakref.ref(exception)
+        assert there() is None
+    finally:
+        gc.enable()
 
 
 def test_every_call_raises_what_the_clock_raised() -> None:
@@ -241,6 +272,26 @@ def test_a_nested_failure_may_be_caught() -> None:
         return NOW
 
     assert Scene(clock=nested).device.assess().risk == Scene().device.assess().risk
+
+
+def test_seams_do_not_nest_for_ever() -> None:
+    depth = 0
+    nested = False
+
+    def clock() -> float:
+        nonlocal depth
+        if nested:
+            depth += 1
+            scene.engine.device(DEVICE).assess()
+        return NOW
+
+    scene = Scene(clock=clock)
+    nested = True
+    with pytest.raises(RecursionError, match="inside each other"):
+        scene.device.assess()
+    assert depth == 8
+    nested = False
+    scene.device.assess()
 
 
 def test_the_same_device_from_inside_is_busy() -> None:

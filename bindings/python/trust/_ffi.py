@@ -65,7 +65,10 @@ def check(status: int, detail: Any = None) -> None:
     if raised:
         exception = raised.pop(get_ident(), None)
         if exception is not None:
-            raise exception
+            try:
+                raise exception
+            finally:
+                del exception  # whose traceback holds this frame
     if status:
         fail(status, detail)
 

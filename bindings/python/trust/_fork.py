@@ -18,9 +18,11 @@ from ._ffi import Handle, check, error, ffi, raised
 #: Seconds that a fork waits for calls of other threads: one that waits for the thread that forks
 #: would never end. The child of a fork that did not wait to the end cannot use the library.
 PATIENCE = 10.0
+#: How deep seams may call the library: a call takes some of the C stack, which has no end in sight.
+DEEPEST = 8
 
-#: The threads that are inside a call, inside a close(), and publishing a policy for which engine.
-inside: set[int] = set()
+#: The threads that are inside so many calls, inside a close(), and publishing for which engine.
+inside: dict[int, int] = {}
 closing: set[int] = set()
 publishing: set[tuple[int, int]] = set()
 
@@ -33,19 +35,23 @@ def counted(call: Callable[..., Any], *arguments: Any, kept: object = None) -> A
     """Call C, not while another thread forks. A call from inside a seam is part of the outer one.
     What is kept lives as long as the call, whoever closes what meanwhile."""
     me = get_ident()
-    if me in inside:
-        return call(*arguments)
-    if lost:
+    depth = inside.get(me, 0)
+    if depth == DEEPEST:
+        raise RecursionError("seams call the library from inside each other")
+    if lost and not depth:
         raise StateError("this process was forked while another thread was inside the library")
     try:
-        inside.add(me)
-        while shut:
-            inside.discard(me)
+        inside[me] = depth + 1
+        while shut and not depth:
+            del inside[me]
             with gate:
-                inside.add(me)
+                inside[me] = 1
         return call(*arguments)
     finally:
-        inside.discard(me)
+        if depth:
+            inside[me] = depth
+        else:
+            inside.pop(me, None)
 
 
 def run(call: Callable[..., int], *arguments: Any, kept: object = None) -> None:
@@ -71,11 +77,11 @@ def before_fork() -> None:
     global shut
     gate.acquire()
     shut = True
-    others = inside - {get_ident()}
+    others = inside.keys() - {get_ident()}
     patience = time.monotonic() + PATIENCE
     while others and time.monotonic() < patience:
         time.sleep(0.001)
-        others &= inside
+        others &= inside.keys()
 
 
 def after_fork_in_parent() -> None:
@@ -87,8 +93,10 @@ def after_fork_in_parent() -> None:
 def after_fork_in_child() -> None:
     global gate, lost, shut
     me = get_ident()
-    lost = lost or bool(inside - {me})
-    inside.intersection_update({me})
+    others = inside.keys() - {me}
+    lost = lost or bool(others)
+    for thread in others:
+        del inside[thread]
     closing.intersection_update({me})
     publishing.intersection_update([pair for pair in publishing if pair[0] == me])
     for thread in raised.keys() - {me}:
