@@ -59,7 +59,7 @@ def test_the_ends() -> None:
     assert ms_of_duration(timedelta(seconds=1.5)) == ms_of_duration(1.5) == 1500
 
 
-@pytest.mark.parametrize("no_time", ["1795410000", b"0", [], object(), 1j])
+@pytest.mark.parametrize("no_time", ["1795410000", b"0", [], object()])
 def test_what_is_no_time_is_refused(no_time: Any) -> None:
     with pytest.raises(TypeError, match="expected a number of seconds"):
         ms_of_time(no_time)

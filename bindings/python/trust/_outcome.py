@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._constants import Verdict
 from ._ffi import check, ffi, lib, text
@@ -19,7 +19,7 @@ from ._time import Time, ms_of_time, time_of_ms
 
 #: Verdict and risk by what lib.trust_py_evaluate answers.
 HEADS: tuple[tuple[Verdict, int], ...] = tuple(
-    (Verdict(v), risk) for v in range(5) for risk in range(1024)
+    (verdict, risk) for verdict in map(Verdict, range(5)) for risk in range(1024)
 )
 #: As many as trust_policy_next() ever gives.
 MOST_STEPS = 8
@@ -206,9 +206,13 @@ class Outcome:
 
     __slots__ = ("_findings", "_given", "_now", "_policy", "_weighed", "risk", "verdict")
 
-    verdict: Verdict
-    #: 0 to 1000, higher is riskier, 500 is even odds.
-    risk: int
+    if TYPE_CHECKING:
+        # Slots, since a property would cost as much as the weighing: types alone keep them whole.
+        @property
+        def verdict(self) -> Verdict: ...
+        @property
+        def risk(self) -> int:
+            """0 to 1000, higher is riskier, 500 is even odds."""
 
     _policy: Any
     _findings: Any
@@ -319,8 +323,7 @@ def outcome_of(policy: Any, findings: Findings, now: Time, given: Given | None) 
     outcome = Outcome()
     outcome._weighed = weigh(policy, findings, now, given)
     summary = summarise(outcome._weighed.result)
-    outcome.verdict = summary.verdict
-    outcome.risk = summary.risk
+    outcome.verdict, outcome.risk = summary.verdict, summary.risk  # type: ignore[misc]
     outcome._policy = policy
     outcome._findings = findings
     outcome._now = now

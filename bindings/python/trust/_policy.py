@@ -476,7 +476,7 @@ class Policy(Handle):
                 policy = self._ptr
                 head = HEADS[evaluate(policy, findings._ptr, now)]  # type: ignore[union-attr]
                 outcome = Outcome()
-                outcome.verdict, outcome.risk = head
+                outcome.verdict, outcome.risk = head  # type: ignore[misc]
                 outcome._policy = policy
                 outcome._findings = findings
                 outcome._now = now
