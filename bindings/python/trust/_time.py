@@ -31,7 +31,7 @@ EARLIEST_MS = (ALWAYS - EPOCH) // MILLISECOND
 def _ms_of_seconds(seconds: SupportsFloat) -> int:
     if isinstance(seconds, int):
         ms = seconds * 1000
-    elif hasattr(type(seconds), "__float__"):
+    elif hasattr(type(seconds), "__float__") and not isinstance(seconds, complex):  # in 3.9
         try:
             ms = round(float(seconds) * 1000)
         except (OverflowError, ValueError):
