@@ -6,10 +6,15 @@ import pathlib
 import sys
 
 import pytest
+from hypothesis import settings
 
 # The parity gate reads from the loader which functions were called, so each is bound when it first
 # is. Before the first import of trust.
 sys.setdlopenflags(os.RTLD_LAZY)
+
+# How long one example takes says how busy the machine is.
+settings.register_profile("binding", deadline=None)
+settings.load_profile("binding")
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[3]
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import trust
 
@@ -180,6 +182,49 @@ def test_the_linter_and_the_tests_of_a_document(checkout: pathlib.Path) -> None:
     failed = trust.test(pump.replace(b'"verdict": "allow", "risk": 10,', b'"verdict": "deny",'))
     assert [remark.code for remark in failed.errors] == ["TEST_FAILED"]
     assert repr(trust.lint("")) == "<Report: 1 error>"
+
+
+PARTS = st.sampled_from(
+    [
+        '"trust_policy"',
+        '"signals"',
+        '"weight"',
+        '"id"',
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "1",
+        "-9e9",
+        '""',
+    ]
+)
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200) | st.lists(PARTS).map("".join))
+def test_any_text_is_a_policy_or_an_error(document: Any) -> None:
+    try:
+        trust.Policy.load_unsigned(document)
+    except trust.Error:
+        assert not trust.lint(document).ok
+    else:
+        assert trust.lint(document).ok
+    trust.test(document)
+
+
+@given(st.integers(0, len(DOOR) - 1), st.characters(), st.integers(0, 3))
+def test_a_changed_document_is_a_policy_or_an_error(at: int, char: str, cut: int) -> None:
+    document = DOOR[:at] + char + DOOR[at + cut :]
+    try:
+        policy = trust.Policy.load_unsigned(document)
+    except trust.Error as error:
+        assert str(error)
+        assert not trust.lint(document).ok
+    else:
+        assert trust.Policy.load_unsigned(policy.expand()).hash == policy.hash
+        assert sum(row.points for row in policy.evaluate([], now=NOW).ledger) <= 1000
 
 
 def test_the_schema_is_json() -> None:

@@ -83,5 +83,16 @@ def test_text_that_is_no_time_is_quoted() -> None:
         trust.parse_time("\ud800")
 
 
+@given(
+    st.text(max_size=45) | st.from_regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+)
+def test_any_text_is_a_time_or_an_error(words: str) -> None:
+    try:
+        moment = trust.parse_time(words)
+    except trust.FormatError:
+        return
+    assert trust.parse_time(trust.format_time(moment)) == moment
+
+
 def test_unix_seconds_are_read() -> None:
     assert trust.parse_time("0") == datetime(1970, 1, 1, tzinfo=UTC)
