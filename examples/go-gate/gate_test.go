@@ -201,10 +201,16 @@ func TestAllowed(t *testing.T) {
 	expect(t, "its answer", v.get(v.token(asked)), 200)
 	expect(t, "the same connection", v.get(nil), 200)
 	expect(t, "a body", v.send(http.MethodPost, strings.NewReader("a reading"), nil), 200)
-	expect(t, "a body without end", v.send(http.MethodPost, io.LimitReader(zeros{}, 2*mostBody), nil), 413)
+	expect(t, "another name on it", v.get(nil, "Trust-Device", "urn:dev:ops:32473-valve"), 401)
 	expect(t, "another connection", w.visitor(t, "127.0.0.1").get(nil), 401)
-	w.ahead.Store(int64(mostTrust))
-	expect(t, "a minute later", v.get(nil), 401)
+	w.ahead.Store(int64(mostTrust - time.Second))
+	expect(t, "nearly a minute later", v.get(nil), 200)
+	expect(t, "a body without end", v.send(http.MethodPost, io.LimitReader(zeros{}, 2*mostBody), nil), 413)
+	v = w.visitor(t, "127.0.0.1")
+	expect(t, "its answer, again", v.get(v.token(v.get(nil))), 200)
+	w.ahead.Store(int64(2 * mostTrust))
+	expect(t, "more than a minute later", v.get(nil), 401)
+	expect(t, "its answer, on the same connection", v.get(v.token(v.get(nil))), 200)
 }
 
 type zeros struct{}
@@ -265,6 +271,26 @@ func TestStepUp(t *testing.T) {
 	if first.header.Get("WWW-Authenticate") == "" || first.header.Get("Trust-Next") != "human" {
 		t.Errorf("nothing to go on with: %v", first.header)
 	}
+}
+
+// Who only says to be the device can neither give it a bad name nor use up its challenges.
+func TestStrangerHarmsNobody(t *testing.T) {
+	w := newWorld(t)
+	for i := 0; i < 10; i++ {
+		stranger := w.visitor(t, "127.0.0.2")
+		expect(t, "a stranger", stranger.get(nil), 401)
+		expect(t, "a stranger's junk", stranger.get([]byte("junk")), 401)
+	}
+	device, err := w.engine.Open(context.Background(), pump)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer device.Close()
+	if info, err := device.Info(); err != nil || info.Decisions != 0 || info.OpenChallenges != 1 {
+		t.Errorf("%+v %v", info, err)
+	}
+	v := w.visitor(t, "127.0.0.1")
+	expect(t, "the device itself", v.get(v.token(v.get(nil))), 200)
 }
 
 func TestUnknownDevice(t *testing.T) {
