@@ -24,6 +24,12 @@ static inline int64_t tri_clamp(int64_t value, int64_t low, int64_t high)
     return value < low ? low : value > high ? high : value;
 }
 
+/** Whether an array lies where C may read items of this alignment; NULL does. */
+static inline bool tri_aligned(const void *array, size_t alignment)
+{
+    return (uintptr_t)array % alignment == 0;
+}
+
 /** The last millisecond of the year 9999, as a trust_time. */
 #define TRI_TIME_LAST INT64_C(253402300799999)
 

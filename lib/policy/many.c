@@ -4,6 +4,7 @@
  * are the caller's word. No clock, no allocation, no floating point. */
 
 #include "core/error.h"
+#include "core/number.h"
 #include "core/reason.h"
 #include "core/sized.h"
 #include "policy/weigh.h"
@@ -18,6 +19,8 @@ typedef struct many {
     const trust_column *columns[TRI_MAX_FINDINGS]; /* that the policy names */
     trust_finding findings[TRI_MAX_FINDINGS];      /* one a column, device after device */
 } many;
+
+static const char misplaced[] = "the numbers of an array do not lie at multiples of their size";
 
 static trust_status refuse(trust_error *err, const char *message)
 {
@@ -47,6 +50,11 @@ static trust_status check_batch(const trust_policy_batch *batch, trust_error *er
         return refuse(err, "there are more than 256 columns");
     if (batch->columns == NULL && batch->column_count > 0)
         return refuse(err, "there are no columns");
+    if (!tri_aligned(batch->now, _Alignof(trust_time)) ||
+        !tri_aligned(batch->selections, _Alignof(trust_policy_selection)) ||
+        !tri_aligned(batch->previous, _Alignof(trust_verdict)) ||
+        !tri_aligned(batch->since, _Alignof(trust_time)))
+        return refuse(err, misplaced);
     return TRUST_OK;
 }
 
@@ -56,6 +64,10 @@ static trust_status check_column(const trust_column *column, size_t devices, tru
         return refuse(err, "a column is not of this version");
     if (column->values == NULL && devices > 0)
         return refuse(err, "a column has no values");
+    if (!tri_aligned(column->values, _Alignof(int32_t)) ||
+        !tri_aligned(column->times, _Alignof(trust_time)) ||
+        !tri_aligned(column->quality, _Alignof(uint32_t)))
+        return refuse(err, misplaced);
     if (column->present_offset > UINT64_MAX - devices)
         return refuse(err, "a column's bitmap begins beyond every memory");
     return TRUST_OK;

@@ -135,6 +135,13 @@ START_TEST(what_is_refused_leaves_no_trace)
     for (size_t i = 0; i < 3; i++)
         ck_status(trust_baseline_observe(baseline, NULL, three, 3, modes[i], surprise, NULL, &err),
                   TRUST_E_ARGUMENT);
+    ck_status(trust_baseline_observe(baseline, NULL, (const double *)(uintptr_t)12, 1, TRUST_LEARN,
+                                     NULL, NULL, &err),
+              TRUST_E_ARGUMENT);
+    ck_status(trust_baseline_observe(baseline, (const trust_time *)(uintptr_t)12, three, 1,
+                                     TRUST_LEARN, NULL, NULL, &err),
+              TRUST_E_ARGUMENT);
+    ck_assert_str_eq(err.message, "the numbers of an array do not lie at multiples of their size");
     ck_status(trust_baseline_observe(NULL, NULL, three, 3, TRUST_LEARN, NULL, NULL, &err),
               TRUST_E_ARGUMENT);
     ck_status(trust_baseline_observe(baseline, NULL, NULL, 1, TRUST_LEARN, NULL, NULL, NULL),

@@ -275,6 +275,7 @@ START_TEST(what_is_not_sound_is_refused)
 {
     static const char common[] = "the input that is common to all is not valid";
     static const char range[] = "a state, quality, profile or earlier verdict is out of its range";
+    static const char misplaced[] = "the numbers of an array do not lie at multiples of their size";
     static const char foreign[] = "a column is not of this version";
     crowd c;
     gather(&c);
@@ -298,6 +299,21 @@ START_TEST(what_is_not_sound_is_refused)
     refused(&c, TRUST_E_ARGUMENT, 0, "a column has no values");
     c.columns[0].present_offset = UINT64_MAX - DEVICES + 1;
     refused(&c, TRUST_E_ARGUMENT, 0, "a column's bitmap begins beyond every memory");
+    /* What would be read there is not: there is no such memory. */
+    c.columns[1].values = (const int32_t *)(uintptr_t)14;
+    refused(&c, TRUST_E_ARGUMENT, 0, misplaced);
+    c.columns[1].times = (const trust_time *)(uintptr_t)12;
+    refused(&c, TRUST_E_ARGUMENT, 0, misplaced);
+    c.columns[1].quality = (const uint32_t *)(uintptr_t)13;
+    refused(&c, TRUST_E_ARGUMENT, 0, misplaced);
+    c.batch.now = (const trust_time *)(uintptr_t)12;
+    refused(&c, TRUST_E_ARGUMENT, 0, misplaced);
+    c.batch.since = (const trust_time *)(uintptr_t)12;
+    refused(&c, TRUST_E_ARGUMENT, 0, misplaced);
+    c.batch.previous = (const trust_verdict *)(uintptr_t)14;
+    refused(&c, TRUST_E_ARGUMENT, 0, misplaced);
+    c.batch.selections = (const trust_policy_selection *)(uintptr_t)14;
+    refused(&c, TRUST_E_ARGUMENT, 0, misplaced);
     c.f.input.previous = TRUST_DENY + 1;
     refused(&c, TRUST_E_ARGUMENT, 0, common);
     c.f.input.override = TRUST_DENY + 1;
