@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from array import array
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ._ffi import NULL, ffi
@@ -16,24 +17,27 @@ from ._ffi import NULL, ffi
 ORDER = "@=<" if sys.byteorder == "little" else "@=>"
 
 
-class Form(NamedTuple):
+class Form:
     """How the numbers of an array lie in memory."""
 
-    words: str
-    ctype: str
-    size: int
-    #: In the format of a buffer, and in that of Arrow.
-    codes: str
-    arrow: tuple[str, ...]
-    #: For an array of NumPy.
-    numpy: str
+    __slots__ = ("arrow", "ctype", "formats", "numpy", "size", "words")
+
+    def __init__(self, words: str, item: str, codes: str, arrow: tuple[str, ...], numpy: str):
+        self.words = words
+        self.ctype = ffi.typeof(f"{item}[]")
+        self.size = ffi.sizeof(item)
+        #: Of a buffer, and of Arrow.
+        self.formats = frozenset(order + code for order in ("", *ORDER) for code in codes)
+        self.arrow = arrow
+        #: For an array of NumPy.
+        self.numpy = numpy
 
 
-INT32 = Form("32-bit integers", "int32_t *", 4, "il", ("i",), "int32")
-UINT32 = Form("unsigned 32-bit integers", "uint32_t *", 4, "IL", ("I",), "uint32")
-UINT8 = Form("unsigned bytes", "uint8_t *", 1, "B", ("C",), "uint8")
-DOUBLE = Form("64-bit floats", "double *", 8, "d", ("g",), "float64")
-TIMES = Form("milliseconds as 64-bit integers", "int64_t *", 8, "lq", ("l", "tsm:"), "int64")
+INT32 = Form("32-bit integers", "int32_t", "il", ("i",), "int32")
+UINT32 = Form("unsigned 32-bit integers", "uint32_t", "IL", ("I",), "uint32")
+UINT8 = Form("unsigned bytes", "uint8_t", "B", ("C",), "uint8")
+DOUBLE = Form("64-bit floats", "double", "d", ("g",), "float64")
+TIMES = Form("milliseconds as 64-bit integers", "int64_t", "lq", ("l", "tsm:"), "int64")
 
 
 class Lent(NamedTuple):
@@ -47,15 +51,22 @@ class Lent(NamedTuple):
     held: Any
 
 
+@lru_cache(maxsize=256)
+def is_of_arrow(kind: Any) -> bool:
+    """Whether arrays of this type are lent as Arrow lends them."""
+    return hasattr(kind, "__arrow_c_array__") or hasattr(kind, "__arrow_c_stream__")
+
+
 def lend(data: Any, form: Form, *, nulls: bool = False) -> Lent:
-    """Lend an array of this form. ``nulls``: whether it may have some."""
-    if hasattr(data, "__arrow_c_array__") or hasattr(data, "__arrow_c_stream__"):
+    """Lend an array of this form. ``nulls``: whether it may have some. That the numbers lie at
+    multiples of their size C looks for itself."""
+    kind: Any = type(data)
+    if is_of_arrow(kind):
         from ._arrow import borrow
 
         return borrow(data, form, nulls)
     view = _view(data, form)
-    code = view.format[1:] if view.format[:1] in ORDER else view.format
-    if code not in form.codes or view.itemsize != form.size:
+    if view.format not in form.formats or view.itemsize != form.size:
         raise TypeError(
             f"expected {form.words}, not items of format {view.format!r}: "
             f"of a NumPy array give array.astype({form.numpy!r})"
@@ -65,26 +76,20 @@ def lend(data: Any, form: Form, *, nulls: bool = False) -> Lent:
             "expected one row of numbers that lie side by side: of a NumPy array give "
             "numpy.ascontiguousarray(array), or one column of it"
         )
-    if not len(view):
-        return Lent(NULL, 0, NULL, 0, None)
-    held = ffi.from_buffer(view)
-    return aligned(Lent(ffi.cast(form.ctype, held), len(view), NULL, 0, held), form)
-
-
-def aligned(lent: Lent, form: Form) -> Lent:
-    """The same, when C may read it."""
-    if lent.length and int(ffi.cast("uintptr_t", lent.pointer)) % form.size:
-        raise ValueError("the numbers do not lie at multiples of their size: give a copy")
-    return lent
+    length = len(view)
+    return Lent(ffi.from_buffer(form.ctype, view) if length else NULL, length, NULL, 0, None)
 
 
 def _view(data: Any, form: Form) -> memoryview:
     """Its memory. NumPy shows that of a datetime64 only as integers."""
-    kind = getattr(getattr(data, "dtype", None), "str", "")
-    if form is TIMES and isinstance(kind, str) and kind[1:3] == "M8":
-        if kind[0] not in ORDER or kind[3:] != "[ms]":
-            raise TypeError(f"expected datetime64[ms], not {kind}: give .astype('datetime64[ms]')")
-        data = data.view("int64")
+    if form is TIMES:
+        kind = getattr(getattr(data, "dtype", None), "str", "")
+        if isinstance(kind, str) and kind[1:3] == "M8":
+            if kind[0] not in ORDER or kind[3:] != "[ms]":
+                raise TypeError(
+                    f"expected datetime64[ms], not {kind}: give .astype('datetime64[ms]')"
+                )
+            data = data.view("int64")
     try:
         return memoryview(data)
     except (TypeError, ValueError):

@@ -10,7 +10,7 @@ import ctypes
 from ctypes import POINTER, byref, c_char_p, c_int, c_int64, c_void_p, py_object
 from typing import Any
 
-from ._array import Form, Lent, aligned
+from ._array import Form, Lent
 from ._ffi import NULL, ffi
 
 #: No array of numbers in memory is longer.
@@ -121,8 +121,8 @@ def _lend(schema: Any, values: Any, form: Form, nulls: bool, held: Any) -> Lent:
     present = ffi.cast("uint8_t *", values.buffers[0] or 0) if values.null_count else NULL
     if present and not nulls and _any_null(present, offset, length):
         raise ValueError("a null has no place here: fill or drop the nulls first")
-    pointer = ffi.cast(form.ctype, values.buffers[1] + offset * form.size)
-    return aligned(Lent(pointer, length, present, offset, held), form)
+    pointer = ffi.cast(form.ctype.item.cname + " *", values.buffers[1] + offset * form.size)
+    return Lent(pointer, length, present, offset, held)
 
 
 def _fits(known: str, form: Form) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, overload
 
 from ._constants import Kind, Origin, State
@@ -15,6 +16,7 @@ NO_ITEM: int = lib.TRUST_NO_ITEM
 FINDING_SIZE: int = ffi.sizeof("trust_finding")
 
 
+@lru_cache(maxsize=1024)
 def kind_id(name: str) -> int:
     """The number of a kind of finding: built in, or made from a host's name with a dot.
 
