@@ -105,6 +105,33 @@ def test_a_signed_policy_is_not_stepped_back_from(tmp_path: pathlib.Path) -> Non
     assert not lenient.device("a").assess().signed
 
 
+def test_a_policy_that_nobody_could_vouch_for_is_refused(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "policy.json"
+    path.write_text(POLICY)
+    given: dict[str, Any]
+    for given in ({"root": []}, {"manifest": path}, {"root": (), "allow_unsigned": True}):
+        with pytest.raises(trust.ArgumentError, match="no key"):
+            trust.Engine(path, **given)
+    for given in ({"root": [bytes(32)]}, {"manifest": path}):
+        for policy in (trust.Policy.load_unsigned(POLICY), None):
+            with pytest.raises(TypeError, match="read from a file"):
+                trust.Engine(policy, **given)
+
+
+def test_a_manifest_is_read_by_the_engine_s_clock(tmp_path: pathlib.Path) -> None:
+    signer = trust.Signer.from_seed(bytes(32), trust.Use.POLICY)
+    path = tmp_path / "policy.json"
+    path.write_text(POLICY)
+    words: dict[str, Any] = {"kind": "policy", "id": "scene", "revision": 3}
+    manifest = trust.sign_manifest(path.read_bytes(), signer, expires=NOW, **words)
+    path.with_name("policy.json.manifest").write_text(manifest)
+    keys = [signer.public_key]
+    trust.Engine(path, root=keys, clock=lambda: NOW - 1)
+    for now in (NOW, None):
+        with pytest.raises(trust.StateError):
+            trust.Engine(path, root=keys, clock=lambda now=now: now)  # type: ignore[misc]
+
+
 def test_publishing_a_policy_changes_the_next_decision() -> None:
     scene = Scene()
     assert scene.device.assess().policy_revision == 3

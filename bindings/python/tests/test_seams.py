@@ -16,7 +16,7 @@ import pytest
 from scene import DEVICE, NOW, POLICY, Scene
 
 import trust
-from trust import _ffi, _fork, _seams
+from trust import _ffi, _fork, _seams, _store
 from trust._trust import ffi, lib
 
 
@@ -537,6 +537,18 @@ def test_a_store_is_closed_once_nothing_needs_it() -> None:
     assert store.closed == 1
     trust.Engine(store=store).close()
     assert store.closed == 2
+
+
+def test_two_threads_that_bring_the_same_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Dictionary()
+    first = trust.Engine(store=store)
+    monkeypatch.setattr(_store.host_stores, "get", lambda key: None)
+    second = trust.Engine(store=store)
+    assert store.closed == 0
+    first.close()
+    assert store.closed == 0
+    second.close()
+    assert store.closed == 1
 
 
 def test_what_closing_a_store_raises_comes_from_close() -> None:

@@ -79,7 +79,7 @@ class Engine(SeamedHandle):
         self,
         policy: Policy | Path | None = None,
         *,
-        root: Iterable[Any] = (),
+        root: Iterable[Any] | None = None,
         manifest: Any = None,
         allow_unsigned: bool = False,
         reference: Reference | Path | None = None,
@@ -116,9 +116,11 @@ class Engine(SeamedHandle):
             self.use_table(table)
         if reference is not None:
             self.use_reference(read_reference(reference))
+        if isinstance(policy, (str, os.PathLike)):
+            policy = self._read_policy(policy, root, manifest, allow_unsigned)
+        elif root is not None or manifest is not None:
+            raise TypeError("root and manifest are for a policy that is read from a file")
         if policy is not None:
-            if isinstance(policy, (str, os.PathLike)):
-                policy = self._read_policy(policy, root, manifest, allow_unsigned)
             self.use_policy(policy, allow_unsigned)
 
     def _read_policy(self, path: Path, root: Any, manifest: Any, allow_unsigned: bool) -> Policy:
@@ -127,7 +129,7 @@ class Engine(SeamedHandle):
         if isinstance(path, str) and path.lstrip().startswith("{"):
             raise ArgumentError("this is a policy's text, which Policy.load_unsigned() reads")
         return Policy.read(
-            path, root, manifest=manifest, allow_unsigned=allow_unsigned, now=self.now()
+            path, root, manifest=manifest, allow_unsigned=allow_unsigned, now=self.now
         )
 
     def use_policy(self, policy: Policy, allow_unsigned: bool = False) -> None:

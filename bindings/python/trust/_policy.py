@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from ._constants import Asks, Kind, Scale, Verdict
-from ._errors import NotFoundError
+from ._errors import ArgumentError, NotFoundError
 from ._ffi import (
     NULL,
     Handle,
@@ -260,19 +260,21 @@ class Policy(Handle):
     def read(
         cls,
         path: str | os.PathLike[str],
-        root: Iterable[Any] = (),
+        root: Iterable[Any] | None = None,
         *,
         manifest: str | os.PathLike[str] | None = None,
         allow_unsigned: bool = False,
-        now: Time = None,
+        now: Time | Callable[[], Time] = time.time,
     ) -> Policy:
         """Read a file as ``trustctl assess --policy`` does.
 
         With keys as ``root`` its manifest, ``FILE.manifest`` or the file that is named, must be
-        there and verify; ``allow_unsigned`` bears that it is not there. Without them nobody is
-        asked. ``now`` is the system's time when it is None.
+        there and verify; ``allow_unsigned`` bears that it is not there. Without ``root`` nobody is
+        asked. ``now`` is a time or a clock; None is a time that is not known.
         """
-        keys = list(root)
+        keys = None if root is None else list(root)
+        if not keys and (keys is not None or manifest is not None):
+            raise ArgumentError("there is no key to verify a manifest with")
         data = read_file(path, lib.TRUST_POLICY_MAX_BYTES)
         if not keys:
             return cls.load_unsigned(data)
@@ -283,7 +285,7 @@ class Policy(Handle):
             if not allow_unsigned:
                 raise
             return cls.load_unsigned(data)
-        return cls.load(data, vouched, keys, time.time() if now is None else now)
+        return cls.load(data, vouched, keys, now() if callable(now) else now)
 
     @property
     def id(self) -> str:

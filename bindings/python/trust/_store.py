@@ -125,5 +125,8 @@ def open_store(store: Store | MemoryStore | str | None) -> MemoryStore | HostSto
             raise TypeError(f"a store needs {method}(), which a {type(store).__name__} has not")
     handle = host_stores.get(id(store))
     if handle is None:
-        handle = host_stores.setdefault(id(store), HostStore(store))
+        made = HostStore(store)
+        handle = host_stores.setdefault(id(store), made)
+        if handle is not made:
+            made._seams.store = None  # another thread was first: nothing to close
     return handle
