@@ -181,10 +181,10 @@ def weigh(policy: Any, findings: Findings, now: Time, given: Given | None) -> We
     return Weighed(laid, result, (findings, floors, room))
 
 
-def summarise(result: Any) -> Summary:
+def summarise(result: Any) -> Any:
     out = ffi.new("trust_policy_summary *")
     lib.trust_policy_result_summary(result, out)
-    return summary_of(out)
+    return out
 
 
 class Outcome:
@@ -230,7 +230,7 @@ class Outcome:
     @property
     def summary(self) -> Summary:
         """Everything that it comes to, in numbers."""
-        return summarise(self._explain().result)
+        return summary_of(summarise(self._explain().result))
 
     @property
     def range(self) -> tuple[int, int]:
@@ -323,7 +323,7 @@ def outcome_of(policy: Any, findings: Findings, now: Time, given: Given | None) 
     outcome = Outcome()
     outcome._weighed = weigh(policy, findings, now, given)
     summary = summarise(outcome._weighed.result)
-    outcome.verdict, outcome.risk = summary.verdict, summary.risk  # type: ignore[misc]
+    outcome.verdict, outcome.risk = Verdict(summary.verdict), summary.risk  # type: ignore[misc]
     outcome._policy = policy
     outcome._findings = findings
     outcome._now = now
