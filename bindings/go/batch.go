@@ -7,6 +7,7 @@ import "C"
 
 import (
 	"fmt"
+	"math"
 	"unsafe"
 )
 
@@ -50,10 +51,10 @@ type Outcomes struct {
 // EvaluateMany weighs the findings about many devices, each as Evaluate does, to the bit. It gives
 // all heads but the summaries. The error's Offset is the index of a device that is refused.
 func (p *Policy) EvaluateMany(batch Batch) (Outcomes, error) {
-	n := batch.Count
-	if n < 0 {
-		n = 0 // refused below
+	if err := batch.check(&Outcomes{}); err != nil {
+		return Outcomes{}, err
 	}
+	n := batch.Count
 	numbers := make([]int32, 5*n)
 	column := func(i int) []int32 { return numbers[i*n : (i+1)*n : (i+1)*n] }
 	out := Outcomes{
@@ -101,8 +102,8 @@ func (p *Policy) EvaluateManyInto(batch Batch, out Outcomes) error {
 // check is what keeps C within the slices.
 func (b *Batch) check(out *Outcomes) error {
 	c := lengths{count: b.Count}
-	if b.Count < 0 {
-		c.refuse("Count", "a count is not negative")
+	if b.Count < 0 || b.Count > math.MaxInt32 {
+		c.refuse("Count", "a batch has at most 2147483647 devices")
 	}
 	for i := range b.Columns {
 		b.Columns[i].check(&c, i)

@@ -2,7 +2,9 @@ package trust
 
 import (
 	"errors"
+	"math"
 	"math/rand"
+	"runtime"
 	"testing"
 	"testing/quick"
 )
@@ -92,8 +94,12 @@ func TestEvaluateManyDefaults(t *testing.T) {
 
 func TestEvaluateManyRefuses(t *testing.T) {
 	policy := loadExample(t, "consumer")
+	for _, count := range []int{-1, math.MaxInt} {
+		if _, err := policy.EvaluateMany(Batch{Count: count}); !errors.Is(err, ErrArgument) {
+			t.Errorf("%d devices: %v", count, err)
+		}
+	}
 	for where, batch := range map[string]Batch{
-		"Count":              {Count: -1},
 		"Columns[0].Values":  {Count: 2, Columns: []Column{{Kind: KindPlace, Values: make([]int32, 1)}}},
 		"Columns[1].Times":   {Count: 1, Columns: []Column{{Values: make([]int32, 1)}, {Values: make([]int32, 1), Times: []int64{}}}},
 		"Columns[0].Present": {Count: 9, Columns: []Column{{Values: make([]int32, 9), Present: make([]byte, 2), PresentOffset: 8}}},
@@ -126,6 +132,34 @@ func TestEvaluateManyRefuses(t *testing.T) {
 	}
 	if _, err := policy.EvaluateMany(Batch{Count: 0, Columns: make([]Column, 257)}); !errors.Is(err, ErrArgument) {
 		t.Error(err)
+	}
+}
+
+// Columns stay where they are while the collector runs, and one slice may be many columns.
+func TestEvaluateManyBesideCollector(t *testing.T) {
+	policy := loadExample(t, "consumer")
+	done := make(chan struct{})
+	go func() {
+		for i := 0; i < 50; i++ {
+			runtime.GC()
+		}
+		close(done)
+	}()
+	for running := true; running; {
+		select {
+		case <-done:
+			running = false
+		default:
+		}
+		values := make([]int32, 300)
+		for i := range values {
+			values[i] = 2
+		}
+		out, err := policy.EvaluateMany(Batch{Count: 300, Input: Input{Now: noon}, Columns: []Column{
+			{Kind: KindIdentity, Values: values}, {Kind: KindAttestation, Values: values}, {Kind: KindPlace, Values: values}}})
+		if err != nil || out.Risk[0] != out.Risk[299] {
+			t.Fatal(out, err)
+		}
 	}
 }
 

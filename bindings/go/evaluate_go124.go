@@ -2,8 +2,10 @@
 
 package trust
 
-// The findings of a call stay where the caller has them, on the stack too.
+// Findings and outcomes stay where the caller has them, on the stack too.
 
 // #cgo noescape evaluate
 // #cgo nocallback evaluate
+// #cgo noescape explain
+// #cgo nocallback explain
 import "C"
