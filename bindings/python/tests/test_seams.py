@@ -148,8 +148,13 @@ def test_an_interrupt_in_a_seam() -> None:
 
     scene = Scene(clock=clock)
     interrupted = True
-    with pytest.raises(KeyboardInterrupt):
-        scene.device.assess()
+    # A process that a shell runs in the background ignores interrupts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            scene.device.assess()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_an_exception_is_let_go() -> None:

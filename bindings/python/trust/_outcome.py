@@ -213,6 +213,7 @@ class Outcome:
         @property
         def risk(self) -> int:
             """0 to 1000, higher is riskier, 500 is even odds."""
+            ...
 
     _policy: Any
     _findings: Any
