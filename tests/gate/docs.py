@@ -32,6 +32,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BUILD = os.path.join(ROOT, "build")
 TRUSTCTL = os.path.join(BUILD, "bindings", "cli", "trustctl")
 PYTHON = os.environ.get("TRUST_PYTHON", "")
+GO = os.environ.get("TRUST_GO", "go")
 SESSION = os.path.join(ROOT, "tests", "gate", "docs_session.py")
 BLOCK = re.compile(r"^( *)```([^\n`]*)\n(.*?)^\1```", re.M | re.S)
 FILE_SCOPE = re.compile(r"^\w[^;\n]*\)\n?\s*\{", re.M)
@@ -100,7 +101,7 @@ def check(info, code, folder):
 def check_go(page, blocks, folder):
     """The problems of a page's blocks of Go, by line."""
     def go(*arguments):
-        return execute(["go", *arguments], folder, PKG_CONFIG_PATH=f"{BUILD}/meson-uninstalled",
+        return execute([GO, *arguments], folder, PKG_CONFIG_PATH=f"{BUILD}/meson-uninstalled",
                        LD_LIBRARY_PATH=f"{BUILD}/lib", **docs_go.ENVIRONMENT)
     return docs_go.check(page, blocks, folder, go, f"{ROOT}/bindings/go")
 
@@ -137,7 +138,7 @@ def run_session(page, blocks, folder):
 # By mark: who checks such blocks, and what is missing for that here.
 CHECKS = (
     (("c", "c run", "sh", "json policy"), check_each, ""),
-    (("go", "go run"), check_go, "" if shutil.which("go") else "no go here"),
+    (("go", "go run"), check_go, "" if shutil.which(GO) else "no go here"),
     (("python",), check_python, "" if PYTHON else "no Python that has the binding here"),
 )
 

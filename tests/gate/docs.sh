@@ -3,6 +3,7 @@
 # every status, docs/python.md and docs/go.md everything that the bindings export.
 . "$(dirname "$0")/../support/gate.sh"
 . tests/support/python.sh
+. tests/support/go.sh
 everyday_build
 make_scratch
 grep -o '^#define TRUST_E_[A-Z_]*' include/trust/status.h | sed 's/#define //' >"$scratch/statuses"
@@ -31,8 +32,8 @@ if [ -n "$TRUST_PYTHON" ]; then
     (cd "$scratch" && "$python" -c 'import trust; print(*trust.__all__, sep="\n")') >"$scratch/python"
     names_all docs/python.md "$scratch/python"
 fi
-if command -v go >/dev/null; then
-    (cd bindings/go && go doc -short .) | sed -nE 's/^ *(func|type) ([A-Z][A-Za-z0-9]*).*/\2/p' >"$scratch/go"
+if command -v "$go" >/dev/null; then
+    (cd bindings/go && "$go" doc -short .) | sed -nE 's/^ *(func|type) ([A-Z][A-Za-z0-9]*).*/\2/p' >"$scratch/go"
     names_all docs/go.md "$scratch/go"
 fi
 python3 -B tests/gate/docs.py

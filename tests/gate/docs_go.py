@@ -7,7 +7,7 @@ body of main. Messages have the lines of the page.
 import os
 import re
 
-ENVIRONMENT = {"GOFLAGS": "-mod=mod", "GOPROXY": "off", "GOTOOLCHAIN": "local", "GOWORK": "off"}
+ENVIRONMENT = {"GOFLAGS": "-mod=mod -buildvcs=false", "GOPROXY": "off", "GOTOOLCHAIN": "local", "GOWORK": "off"}
 MODULE = """module docs.example
 
 go 1.19
