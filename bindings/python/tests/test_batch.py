@@ -305,6 +305,7 @@ class TestNumPy:
             (lambda n: n.zeros(4, "int32")[::2], "ascontiguousarray"),
             (lambda n: n.zeros(2, "datetime64[ms]"), "expected an array of 32-bit integers"),
             (lambda n: n.zeros(2, "object"), "expected"),
+            (lambda n: n.ma.masked_less(n.zeros(2, "int32"), 1), "packbits"),
             (lambda n: n.zeros(2, [("a", "i4")]), "expected"),
         ],
     )

@@ -54,7 +54,14 @@ class Lent(NamedTuple):
 @lru_cache(maxsize=256)
 def is_of_arrow(kind: Any) -> bool:
     """Whether arrays of this type are lent as Arrow lends them."""
-    return hasattr(kind, "__arrow_c_array__") or hasattr(kind, "__arrow_c_stream__")
+    if hasattr(kind, "__arrow_c_array__") or hasattr(kind, "__arrow_c_stream__"):
+        return True
+    if hasattr(kind, "mask"):
+        raise TypeError(
+            "a masked array shows its memory without its mask: give array.data, and a Column with "
+            "present=numpy.packbits(~array.mask, bitorder='little')"
+        )
+    return False
 
 
 def lend(data: Any, form: Form, *, nulls: bool = False) -> Lent:
