@@ -141,6 +141,20 @@ def test_publishing_a_policy_changes_the_next_decision() -> None:
     assert scene.device.assess().policy_revision == 9
 
 
+def test_what_was_loaded_is_taken_as_it_is() -> None:
+    table = trust.Table.build([trust.Source("vpn", "5.8.1.0/24")])
+    engine = trust.Engine(
+        trust.Policy.load_unsigned(POLICY),
+        reference=trust.Reference.load_unsigned(REFERENCE),
+        table=table,
+    )
+    decision = engine.enroll("a").assess(address=ADDRESS)
+    assert [one["kind"] for one in decision.to_dict()["inputs"]] == ["reference", "vpn"]
+    assert "ON_LIST" in [str(row.reason) for row in decision.ledger]
+    with pytest.raises(TypeError, match="in place of"):
+        trust.Engine(table=table, lists={"vpn": "vpn.txt"})
+
+
 def test_nothing_to_look_up_or_compare_with() -> None:
     scene = Scene()
     scene.engine.use_table(None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import signal
+import sys
 import threading
 import traceback
 import weakref
@@ -567,6 +568,21 @@ def test_what_closing_a_store_raises_comes_from_close() -> None:
     with pytest.raises(Boom) as raised, trust.Engine(store=store):
         pass
     assert raised.value is exception
+
+
+def test_what_closing_a_store_raises_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda one: seen.append(one.exc_value))
+    store = Dictionary()
+    exception = Boom("unsaved")
+
+    def fail() -> None:
+        raise exception
+
+    store.close = fail  # type: ignore[method-assign]
+    engine = trust.Engine(store=store)
+    del engine
+    assert seen == [exception]
 
 
 def test_a_store_that_never_was_taken_is_not_closed() -> None:

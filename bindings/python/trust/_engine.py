@@ -110,7 +110,9 @@ class Engine(SeamedHandle):
         if signer is not None:
             config.signer = signer._ptr
         self._own(make(Engine, lib.trust_engine_new, config))
-        if table is None and (geoip or lists):
+        if geoip or lists:
+            if table is not None:
+                raise TypeError("a table is in place of geoip and lists")
             table = read_table(geoip, lists)
         if table is not None:
             self.use_table(table)
