@@ -55,7 +55,7 @@ func ParseAddress(text string) (netip.Addr, error) {
 	d := lend([]byte(text))
 	status := C.trust_address_parse((*C.char)(unsafe.Pointer(&d[0])), C.size_t(len(text)), &address)
 	if err := check(status, nil); err != nil {
-		return netip.Addr{}, err
+		return netip.Addr{}, because(err, ErrFormat, "this is no IPv4 or IPv6 address")
 	}
 	return addrOf(&address), nil
 }

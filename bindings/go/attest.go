@@ -61,6 +61,9 @@ type Claims struct {
 	SealingKey []byte // X25519 public key that secrets may be sealed to, 32 bytes
 }
 
+const neededOfClaims = "a nonce has 8 to 64 bytes, a digest 32, 48 or 64, a channel and a sealing key 32; " +
+	"a name and a text have at most 63, a version 31; the signer is of UseDevice"
+
 // Attest makes a token, which travels as [TypeEATCWT]. The signer is of UseDevice.
 func Attest(signer *Signer, claims Claims) ([]byte, error) {
 	var memory scratch
@@ -78,7 +81,7 @@ func Attest(signer *Signer, claims Claims) ([]byte, error) {
 	status := C.tg_attest_make(c.c(), in, signer.c(), (*C.uint8_t)(unsafe.Pointer(&out[0])),
 		C.size_t(len(out)), &size)
 	if err := c.end(status); err != nil {
-		return nil, err
+		return nil, because(err, ErrArgument, neededOfClaims)
 	}
 	return out[:size:size], nil
 }

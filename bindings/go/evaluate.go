@@ -121,7 +121,8 @@ func (p *Policy) Evaluate(findings []Finding, input Input) (Outcome, error) {
 		floorsOf(input.Floors), C.size_t(len(input.Floors)))
 	p.release()
 	if out.status != C.TRUST_OK {
-		return Outcome{}, check(out.status, nil)
+		return Outcome{}, because(check(out.status, nil), ErrArgument, "a finding, a floor or the input is outside "+
+			"its range, or there are more than 256 findings or 16 floors")
 	}
 	return Outcome{summaryOf(&out.summary), p, findings, input.Floors, plain}, nil
 }

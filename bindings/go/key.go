@@ -103,7 +103,7 @@ func NewSigner(seed []byte, use Use) (*Signer, error) {
 	var signer *C.trust_signer
 	status := C.trust_signer_new_seed((*C.uint8_t)(unsafe.Pointer(&seed[0])), C.uint32_t(use), &signer)
 	if err := check(status, nil); err != nil {
-		return nil, err
+		return nil, because(err, ErrArgument, "there is no such use")
 	}
 	return newSigner(signer), nil
 }
@@ -149,13 +149,16 @@ func (s *Signer) SignFor(use Use, message []byte) ([]byte, error) {
 	status := C.tg_signer_sign(c.c(), s.c(), C.uint32_t(use), unsafe.Pointer(&d[0]),
 		C.size_t(len(message)), (*C.uint8_t)(unsafe.Pointer(&signature[0])))
 	if err := c.end(status); err != nil {
-		return nil, err
+		return nil, because(err, ErrArgument, "the signer is of another use")
 	}
 	return signature, nil
 }
 
 // begin is a call in which the signer signs, with a key of the host's perhaps.
 func (s *Signer) begin() (*call, error) {
+	if s == nil {
+		return nil, refuse(ErrArgument, "there is no signer")
+	}
 	c, err := (*host)(nil).begin(context.Background(), &s.handle)
 	if err == nil {
 		c.listen()

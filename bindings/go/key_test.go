@@ -8,6 +8,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"io"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -38,7 +39,7 @@ func TestSignerAsInGo(t *testing.T) {
 			t.Errorf("%x %v", signature, err)
 		}
 	}
-	if _, err := signer.SignFor(UsePolicy, nil); !errors.Is(err, ErrArgument) {
+	if _, err := signer.SignFor(UsePolicy, nil); !errors.Is(err, ErrArgument) || !strings.Contains(err.Error(), "another use") {
 		t.Error(err)
 	}
 	if _, err := signer.Sign(nil, nil, crypto.SHA512); !errors.Is(err, ErrUnsupported) {
@@ -211,6 +212,9 @@ func TestManifest(t *testing.T) {
 	if _, err := SignManifest(said, document, newTestSigner(t, UseDocument)); !errors.Is(err, ErrArgument) {
 		t.Error(err)
 	}
+	if _, err := SignManifest(said, document, nil); !errors.Is(err, ErrArgument) {
+		t.Error(err)
+	}
 	said.ID = string(make([]byte, 64))
 	if _, err := SignManifest(said, document, signer); !errors.Is(err, ErrArgument) {
 		t.Error(err)
@@ -233,6 +237,9 @@ func TestAttest(t *testing.T) {
 	again, wrong := Attest(signer, claims)
 	if err != nil || wrong != nil || len(token) < 100 || !bytes.Equal(token, again) {
 		t.Errorf("%x %v %v", token, err, wrong)
+	}
+	if _, err := Attest(nil, claims); !errors.Is(err, ErrArgument) {
+		t.Error(err)
 	}
 	for _, spoil := range []func(*Claims){
 		func(c *Claims) { c.Nonce = nil },

@@ -25,6 +25,9 @@ type Manifest struct {
 // manifestRoom holds every manifest, its newline and its NUL.
 const manifestRoom = C.TRUST_MANIFEST_MAX_BYTES + 2
 
+const neededOfManifest = "a kind and an id are of [a-z0-9_.-], a revision is below 2**53, it begins before it " +
+	"expires, and the signer is of UsePolicy for the kind \"policy\", of UseDocument for others"
+
 // SignManifest signs what a manifest says about a document, with a signer of UsePolicy for the kind
 // "policy" and of UseDocument for others. It gives one line of text.
 func SignManifest(manifest Manifest, document []byte, signer *Signer) (string, error) {
@@ -50,7 +53,7 @@ func SignManifest(manifest Manifest, document []byte, signer *Signer) (string, e
 	status := C.tg_manifest_sign(c.c(), &in, unsafe.Pointer(&d[0]), C.size_t(len(document)), signer.c(),
 		(*C.char)(unsafe.Pointer(&out)), C.size_t(len(out)), &need)
 	if err := c.end(status); err != nil {
-		return "", err
+		return "", because(err, ErrArgument, neededOfManifest)
 	}
 	return string(out[:need]), nil
 }

@@ -118,7 +118,8 @@ func (p *Policy) Select(attributes map[string]string) (Selection, error) {
 	}
 	var out C.trust_policy_selection
 	if err := check(C.trust_policy_select(p.c(), list, count, &out), nil); err != nil {
-		return Selection{}, err
+		return Selection{}, because(err, ErrArgument, "a name has 1 to 31 bytes of [a-z0-9_.-], "+
+			"a value at most 127 of UTF-8, all together 512")
 	}
 	return Selection{Profile: uint32(out.profile), Also: uint32(out.also)}, nil
 }

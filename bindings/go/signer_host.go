@@ -32,7 +32,7 @@ func NewHostSigner(key crypto.Signer, use Use) (*Signer, error) {
 		C.uint32_t(use), &signer)
 	if err := check(status, nil); err != nil {
 		number.Delete()
-		return nil, err
+		return nil, because(err, ErrArgument, "there is no such use")
 	}
 	return newSigner(signer), nil
 }

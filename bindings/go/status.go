@@ -107,6 +107,14 @@ func refuse(status Status, message string) error {
 	return &Error{Status: status, Message: message}
 }
 
+// because tells what a call needs that gives no details: the sentence of its error of this status.
+func because(err error, status Status, message string) error {
+	if failed, ok := err.(*Error); ok && failed.Status == status && failed.Cause == nil {
+		failed.Message = message
+	}
+	return err
+}
+
 // check makes an error of what C answered; err may be nil for a call that gives no details.
 func check(status C.trust_status, err *C.trust_error) error {
 	if status == C.TRUST_OK {

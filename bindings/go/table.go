@@ -42,7 +42,7 @@ const (
 type Source struct {
 	Name     string // for messages and reasons; at most 63 bytes
 	Format   SourceFormat
-	Category ListCategory // of a list; zero otherwise
+	Category ListCategory // of a list; ListCategoryOf(Name) is what its name stands for
 	Data     []byte
 }
 

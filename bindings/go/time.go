@@ -68,7 +68,7 @@ func ParseTime(text string) (time.Time, error) {
 	d := lend([]byte(text))
 	status := C.trust_time_parse((*C.char)(unsafe.Pointer(&d[0])), C.size_t(len(text)), &out)
 	if err := check(status, nil); err != nil {
-		return time.Time{}, err
+		return time.Time{}, because(err, ErrFormat, "a time is as 2026-11-23T05:00:00Z, or Unix seconds")
 	}
 	return fromTime(out), nil
 }
