@@ -3,6 +3,8 @@
 # PATH.
 # shellcheck shell=sh
 
+# For the gates that source this file.
+# shellcheck disable=SC2034
 go=${TRUST_GO:-go}
 tree=$PWD
 export GOCACHE="$tree/build/go/cache" GOMODCACHE="$tree/build/go/modules"
