@@ -150,7 +150,7 @@ def test_what_was_loaded_is_taken_as_it_is() -> None:
     )
     decision = engine.enroll("a").assess(address=ADDRESS)
     assert [one["kind"] for one in decision.to_dict()["inputs"]] == ["reference", "vpn"]
-    assert "ON_LIST" in [str(row.reason) for row in decision.ledger]
+    assert {row.name: str(row.reason) for row in decision.ledger}["reputation"] == "ADDRESS_LISTED"
     with pytest.raises(TypeError, match="in place of"):
         trust.Engine(table=table, lists={"vpn": "vpn.txt"})
 
