@@ -125,3 +125,19 @@ func FuzzRestoreBaseline(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkBaseline(b *testing.B) {
+	times, values := series()
+	scores := make([]int32, len(values))
+	b.ReportAllocs()
+	for i := 0; i < b.N; i++ {
+		baseline, err := NewBaseline()
+		if err == nil {
+			err = baseline.ObserveInto(times, values, Learn, scores, nil)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		baseline.Close()
+	}
+}

@@ -2,9 +2,11 @@ package trust
 
 import (
 	"errors"
+	"math/rand"
 	"strings"
 	"sync"
 	"testing"
+	"testing/quick"
 	"time"
 )
 
@@ -95,6 +97,34 @@ func TestOutcomeExplained(t *testing.T) {
 	if len(steps) != 3 || strings.Join(steps[0].Signals, " ") != "attestation human identity" ||
 		steps[0].CanReach != Allow || steps[0].Cost == 0 || steps[0].Actions[1] != "ask_owner" {
 		t.Errorf("%+v", steps)
+	}
+}
+
+// Whatever was found, the rows add up to the risk, and nothing ends before it begins.
+func TestLedgerAddsUp(t *testing.T) {
+	policy := loadExample(t, "safety-critical")
+	addsUp := func(seed int64) bool {
+		_, findings, inputs := randomBatch(rand.New(rand.NewSource(seed)), 1)
+		outcome, err := policy.Evaluate(findings[0], inputs[0])
+		if err != nil {
+			t.Log(err)
+			return false
+		}
+		rows, steps, _, until, _ := explained(t, &outcome)
+		points := 0
+		for _, row := range rows {
+			points += row.Points
+		}
+		for _, step := range steps {
+			if step.CanReach >= outcome.Verdict || len(step.Signals) == 0 || len(step.Signals) != len(step.Actions) {
+				return false
+			}
+		}
+		return points == int(outcome.Risk) && !until.Before(inputs[0].Now) &&
+			outcome.Lowest <= outcome.Risk && outcome.Risk <= outcome.Highest
+	}
+	if err := quick.Check(addsUp, nil); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -107,3 +107,15 @@ func TestReference(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func BenchmarkTableFind(b *testing.B) {
+	table := buildTable(b)
+	address := netip.MustParseAddr("45.140.8.7")
+	b.ReportAllocs()
+	b.ResetTimer()
+	for i := 0; i < b.N; i++ {
+		if _, err := table.Find(address); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -46,7 +46,8 @@ type Gate struct {
 }
 
 // Whoever can make a gate ask in a device's name can use up the few challenges that a device may
-// have open. So one peer has one challenge for a device, however often it connects.
+// have open. So one peer has one challenge for a device, however often it connects. How many peers
+// there are is for what stands in front of this to limit.
 type asking struct {
 	peer   netip.Addr
 	device string
