@@ -142,7 +142,7 @@ def test_publishing_a_policy_changes_the_next_decision() -> None:
 
 
 def test_what_was_loaded_is_taken_as_it_is() -> None:
-    table = trust.Table.build([trust.Source("vpn", "5.8.1.0/24")])
+    table = trust.Table.build([trust.Source("vpn", "5.8.1.0/24", category=trust.ListCategory.VPN)])
     engine = trust.Engine(
         trust.Policy.load_unsigned(POLICY),
         reference=trust.Reference.load_unsigned(REFERENCE),

@@ -582,7 +582,9 @@ class World:
                     source["name"],
                     self.data(source["data"]),
                     trust.SourceFormat.CIDR if "category" in source else trust.SourceFormat.MMDB,
-                    CATEGORIES[source["category"]] if "category" in source else None,
+                    CATEGORIES[source["category"]]
+                    if "category" in source
+                    else trust.ListCategory.OTHER,
                 )
                 for source in step["sources"]
             ]

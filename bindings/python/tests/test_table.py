@@ -84,7 +84,7 @@ def test_a_table_of_a_database_and_a_list(checkout: pathlib.Path) -> None:
     table = Table.build(
         [
             Source("geo", (data / "geo.mmdb").read_bytes(), SourceFormat.MMDB),
-            Source("vpn", (data / "vpn.txt").read_text()),
+            Source("vpn", (data / "vpn.txt").read_text(), category=ListCategory.VPN),
             ("night", "5.8.0.0/16 70 # weighs more", SourceFormat.CIDR, ListCategory.BLOCK),  # type: ignore[list-item]
         ]
     )
@@ -93,6 +93,8 @@ def test_a_table_of_a_database_and_a_list(checkout: pathlib.Path) -> None:
     assert geo.built is not None
     assert (vpn.category, vpn.built, len(vpn.digest)) == (ListCategory.VPN, None, 32)
     assert (night.name, night.entries) == ("night", 1)
+    with Table.build([Source("vpn", "5.8.0.0/16")]) as plain:
+        assert plain.sources[0].category is trust.list_category("no name that is known")
     info = table.find(ipaddress.ip_address("5.8.1.2"))
     assert 2 in info.lists
     assert ListCategory.BLOCK in info.categories

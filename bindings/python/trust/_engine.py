@@ -267,7 +267,7 @@ def engine_config(seams: Seams) -> Any:
 
 
 def read_table(geoip: Iterable[Path], lists: Mapping[str, Path]) -> Table:
-    from ._table import Source, Table
+    from ._table import Source, Table, list_category
 
     if isinstance(geoip, (str, os.PathLike)):
         raise TypeError("geoip is a list of files, not one")
@@ -275,7 +275,7 @@ def read_table(geoip: Iterable[Path], lists: Mapping[str, Path]) -> Table:
     for path in geoip:
         sources.append(Source(os.path.basename(path), read_file(path), SourceFormat.MMDB))
     for name, path in lists.items():
-        sources.append(Source(name, read_file(path)))
+        sources.append(Source(name, read_file(path), category=list_category(name)))
     return Table.build(sources)
 
 

@@ -110,8 +110,8 @@ class Source(NamedTuple):
     #: The bytes of a MaxMind DB file, or a list as text, an address or prefix a line.
     data: Any
     format: SourceFormat = SourceFormat.CIDR
-    #: Of a list; None: what its name stands for.
-    category: ListCategory | None = None
+    #: Of a list: see `list_category` for what a name stands for.
+    category: ListCategory = ListCategory.OTHER
 
 
 class SourceInfo(NamedTuple):
@@ -166,7 +166,8 @@ class Table(Handle):
     """Addresses and what is known of them. It never changes; any thread may share it.
 
     >>> import trust
-    >>> with trust.Table.build([trust.Source("vpn", b"5.8.0.0/16")]) as table:
+    >>> source = trust.Source("exits", b"5.8.0.0/16", category=trust.ListCategory.VPN)
+    >>> with trust.Table.build([source]) as table:
     ...     info = table.find("5.8.1.2")
     >>> info.categories
     (<ListCategory.VPN: 1>,)
@@ -184,10 +185,7 @@ class Table(Handle):
         for c, one, (name, (data, size)) in zip(array, given, held):
             c.name = name
             c.format = one.format
-            if one.category is not None:
-                c.category = one.category
-            elif one.format == SourceFormat.CIDR:
-                c.category = list_category(one.name)
+            c.category = one.category
             c.data.data = data
             c.data.size = size
         out = ffi.new("trust_table **")
