@@ -26,6 +26,7 @@ all|needs_one abidw|abigail-tools|libabigail|libabigail|libabigail
 all|needs_one git|git|git|git|git
 all|needs_one patch|patch|patch|patch|gpatch
 all|needs_venv|python3-venv python3-dev|python3-devel|python3-dev|python
+all|needs_one go|golang-go|golang|go|go
 all|needs_file /usr/share/i18n/locales/de_DE|locales|glibc-locale-source|-|-
 all|needs_m32|lib32gcc-12-dev libc6-dev-i386|glibc-devel.i686 libgcc.i686|-|-
 all|needs_one musl-gcc|musl-tools|musl-gcc|-|musl-cross
