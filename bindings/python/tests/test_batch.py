@@ -67,7 +67,7 @@ def test_many_are_as_one_after_the_other(
         columns.append(column)
         for i, row in enumerate(rows):
             if asked and not bits >> i & 1:
-                row.append(Finding(kind, state=State.NOT_REQUESTED, source=source))
+                row.append(Finding(kind, 0, state=State.NOT_REQUESTED, source=source))
                 continue
             row.append(
                 Finding(

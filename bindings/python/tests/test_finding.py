@@ -78,7 +78,7 @@ def test_they_are_a_sequence() -> None:
 
 def test_times_and_reasons_are_read() -> None:
     when = datetime(2026, 11, 23, tzinfo=timezone.utc)
-    laid = Findings([Finding("identity", time=when, reason="IDENTITY_OK")])
+    laid = Findings([Finding("identity", 2, time=when, reason="IDENTITY_OK")])
     assert laid[0].time == when
     assert laid[0].reason == trust.reason("IDENTITY_OK")
 
@@ -86,17 +86,18 @@ def test_times_and_reasons_are_read() -> None:
 @pytest.mark.parametrize(
     ("wrong", "error"),
     [
-        (Finding("identity"), TypeError),
+        (Finding("identity", 2), TypeError),
         (["identity"], TypeError),
         (5, TypeError),
         (None, TypeError),
-        ([Finding("tamper")], ValueError),
-        ([Finding(None)], TypeError),  # type: ignore[arg-type]
+        ([("place",)], TypeError),
+        ([Finding("tamper", 2)], ValueError),
+        ([Finding(None, 2)], TypeError),  # type: ignore[arg-type]
         ([Finding("identity", 2**31)], OverflowError),
-        ([Finding("identity", quality=-1)], OverflowError),
+        ([Finding("identity", 2, quality=-1)], OverflowError),
         ([Finding("identity", 2.5)], TypeError),  # type: ignore[arg-type]
-        ([Finding("identity", reason="NO_SUCH")], LookupError),
-        ([Finding("identity", time="now")], TypeError),  # type: ignore[arg-type]
+        ([Finding("identity", 2, reason="NO_SUCH")], LookupError),
+        ([Finding("identity", 2, time="now")], TypeError),  # type: ignore[arg-type]
     ],
 )
 def test_what_is_no_finding_is_refused(wrong: Any, error: type[Exception]) -> None:

@@ -157,13 +157,13 @@ def test_an_outcome_outlives_what_made_it() -> None:
         (None, NOW, TypeError),
         (5, NOW, TypeError),
         ("identity", NOW, TypeError),
-        (Finding("identity"), NOW, TypeError),
+        (Finding("identity", 2), NOW, TypeError),
         ([], "now", TypeError),
         ([], float("nan"), ValueError),
         ([], 10**400, ValueError),
         ([], datetime(2026, 1, 1), ValueError),
-        ([Finding("identity", quality=70000)], NOW, trust.ArgumentError),
-        ([Finding("identity")] * 257, NOW, trust.ArgumentError),
+        ([Finding("identity", 2, quality=70000)], NOW, trust.ArgumentError),
+        ([Finding("identity", 2)] * 257, NOW, trust.ArgumentError),
     ],
 )
 def test_what_cannot_be_weighed_is_refused(

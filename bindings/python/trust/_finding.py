@@ -48,8 +48,9 @@ class Finding(NamedTuple):
 
     #: A `Kind`, its name, or a host's own: the name with a dot, or its number.
     kind: Kind | str | int
-    #: On the kind's scale; read only when the state is valid.
-    value: int = 0
+    #: On the kind's scale; read only when the state is valid. On many scales 0 is good news, so
+    #: that nothing stands for it.
+    value: int
     state: State = State.VALID
     #: When it was true: the older of claimed and received.
     time: Time = None
