@@ -29,7 +29,7 @@ stale()
 {
     newest=$(find "$account" -name "$1.[0-9]*" | head -n 1)
     [ -z "$newest" ] ||
-        find "bindings/$1" include lib tests/vectors -type f ! -path '*/__pycache__/*' -newer "$newest" | grep -q .
+        find "bindings/$1" include lib tests/vectors -type f ! -path '*/__pycache__/*' ! -path '*/.*' -newer "$newest" | grep -q .
 }
 
 # witnessed LANGUAGE COMMAND...: run the tests, the loader watching.

@@ -12,9 +12,6 @@ root=$PWD
 install_below "$scratch/root"
 # After it: a folder that one meson made is for no other.
 export PATH="$venv/bin:$PATH" PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INDEX=1 PIP_FIND_LINKS="$venv/wheels"
-# What the tools keep belongs below build/ too.
-export RUFF_CACHE_DIR="$venv/kept/ruff" MYPY_CACHE_DIR="$venv/kept/mypy" PYTHONDONTWRITEBYTECODE=1
-export HYPOTHESIS_STORAGE_DIRECTORY="$venv/kept/hypothesis"
 
 # quietly COMMAND...: its output only when it fails.
 quietly()

@@ -5,6 +5,9 @@
 
 venv=$PWD/build/python
 python=$venv/bin/python
+# What the tools keep belongs below build/ too.
+export RUFF_CACHE_DIR="$venv/kept/ruff" MYPY_CACHE_DIR="$venv/kept/mypy" PYTHONDONTWRITEBYTECODE=1
+export HYPOTHESIS_STORAGE_DIRECTORY="$venv/kept/hypothesis"
 
 # fresh NOTE TEXT: does that file hold this text already?
 fresh()
