@@ -13,6 +13,9 @@ time, address or human decision in it counts; the address is the connection's ow
 with the status 200 says "open", only to a device that has just proved to be this one; everything
 else, every error and every doubt, stays shut. What proves nothing is answered and forgotten: nobody
 can spoil another device's record by posting in its name.
+
+It speaks plain HTTP as it stands: give uvicorn a certificate before it meets a network. Records are
+in a file that all of its processes share, so that of two answers to one question only one counts.
 """
 
 from __future__ import annotations
