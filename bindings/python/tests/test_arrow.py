@@ -341,6 +341,14 @@ def test_the_arrays_of_others(library: str) -> None:
     assert risks(make([])) == []
 
 
+def test_a_timestamp_of_nanoarrow() -> None:
+    arrow = pytest.importorskip("nanoarrow")
+    times = arrow.Array([NOW * 1000] * 2, arrow.timestamp("ms", "UTC"))
+    assert risks(array("i", [2, 2]), times=times) == [GOOD, GOOD]
+    with pytest.raises(TypeError, match="milliseconds"):
+        risks(array("i", [2]), times=arrow.Array([NOW], arrow.timestamp("s", "UTC")))
+
+
 def test_a_timestamp_of_pyarrow_and_what_it_holds_alive() -> None:
     arrow = pytest.importorskip("pyarrow")
     times = arrow.array([NOW * 1000] * 2, arrow.timestamp("ms", "UTC"))
