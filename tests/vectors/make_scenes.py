@@ -303,6 +303,15 @@ def behaviour():
           do("metric", name="tx_bytes", values=[1700] * 30, every=1000,
              time="2026-11-23T09:59:00Z"), do("preview"), answered(), at(HOME), assess(),
           do("info"))
+    both = [1700 if i % 10 == 0 else 1500 for i in range(300)]
+    scene("behaviour-level", "Values that it knows, and all of them from one side.", enrolled(),
+          [[now(f"2026-11-23T0{i}:50:00Z"),
+            do("metric", name="tx_bytes", values=both[50 * i:50 * i + 50], every=60000,
+               time=f"2026-11-23T0{i}:00:00Z"), do("observe")] for i in range(6)], now(NOW),
+          documents(), do("metric", name="tx_bytes", values=[1700], every=1000,
+                          time="2026-11-23T09:58:00Z"), do("preview", show=["fields"]),
+          do("metric", name="tx_bytes", values=[1700] * 40, every=1000,
+             time="2026-11-23T09:58:00Z"), do("preview", show=["fields"]))
     scene("behaviour-names", "Many metrics, odd names, times and values.", world(),
           do("metric", name="a.b/c_d-e", values=[0, -0.0, 1e308, -1e308, 5e-324, 0.1]),
           do("metric", name="late", values=[1], time="2026-11-23T09:00:00Z"),
@@ -550,6 +559,10 @@ def policies():
           now("2026-11-23T10:10:00Z"), answered(), at(HOME), approved(), assess(),
           now("2026-11-23T10:12:00Z"), answered(components=[{"name": "app", "digest": BAD}]),
           assess(), do("info"), now("2026-11-23T10:30:00Z"), answered(), assess(show=["fields"]))
+    scene("held", "A verdict that could be milder, held for its ten minutes.", world(sticky),
+          answered(), at(EXIT), assess(), now("2026-11-23T10:04:00Z"), approved(), at(EXIT),
+          assess(show=ALL), now("2026-11-23T10:09:59.999Z"), do("preview"),
+          now("2026-11-23T10:10:00Z"), do("observe"), assess(show=ALL), do("info"))
     scene("policy-in-force", "A policy before its day and after it.",
           documents(policy_document(not_before="2026-11-24T00:00:00Z",
                                     expires="2026-11-25T00:00:00Z")), enrolled(), answered(),
