@@ -22,7 +22,8 @@ class Column(NamedTuple):
     """One source's findings about many devices, one a device.
 
     An array is a buffer, such as an ``array.array`` or a NumPy array, or one of Arrow. None of
-    them is copied.
+    them is copied: it is held while it is read, and changing its numbers meanwhile makes outcomes
+    of some mixture of them.
     """
 
     #: A `Kind`, its name, or a host's own.
