@@ -60,7 +60,7 @@ run_tests()
     rm -f "$root"/build/parity/go.*
     mkdir -p "$root/build/parity"
     quietly on_build_tree "$go" test -race -c -o "$scratch/tests" .
-    quietly on_build_tree env LD_DEBUG=bindings LD_DEBUG_OUTPUT="$root/build/parity/go" "$scratch/tests" -test.v
+    quietly on_build_tree env LD_DEBUG=bindings LD_DEBUG_OUTPUT="$root/build/parity/go" "$scratch/tests" -test.v -test.timeout=5m
     passed=$(grep -c '^ *--- PASS' "$scratch/output") || fail "no test ran"
 }
 
