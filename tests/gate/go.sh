@@ -1,18 +1,15 @@
 #!/bin/sh
-# The Go binding: its layout, vet and staticcheck; its tests under the race detector, on the build
-# tree; a moment of new input for whatever takes bytes; and as others get it, from a module of their
-# own on an installed library. TRUST_GO names another go command than the one in the PATH.
+# The Go binding and its example: layout, vet and staticcheck; the tests under the race detector, on
+# the build tree; a moment of new input for whatever takes bytes; and the binding as others get it,
+# from a module of their own on an installed library.
 . "$(dirname "$0")/../support/gate.sh"
-go=${TRUST_GO:-go}
+. tests/support/go.sh
 tools "$go" pkg-config
 everyday_build
 make_scratch
 root=$PWD
-# What go keeps belongs below build/ too; no other Go is fetched.
-export GOCACHE="$root/build/go/cache" GOMODCACHE="$root/build/go/modules"
 # The race detector waits a second at the end of a program that nothing is left of.
 export GORACE=atexit_sleep_ms=0
-export GOTOOLCHAIN=local GOFLAGS='-modcacherw -buildvcs=false' CGO_ENABLED=1
 
 # quietly COMMAND...: its output only when it fails.
 quietly()
@@ -21,12 +18,6 @@ quietly()
         cat "$scratch/output"
         fail "$* failed"
     }
-}
-
-# The documented way to the build tree.
-on_build_tree()
-{
-    env PKG_CONFIG_PATH="$root/build/meson-uninstalled" LD_LIBRARY_PATH="$root/build/lib" "$@"
 }
 
 # The last staticcheck that this Go can build and that can read what this Go compiles. It is fetched
@@ -54,13 +45,10 @@ judge()
     quietly on_build_tree env PATH="$("$go" env GOROOT)/bin:$PATH" "$staticcheck" ./...
 }
 
-# Which functions of C the tests call, by the loader's own account, is for the gate "parity".
 run_tests()
 {
-    rm -f "$root"/build/parity/go.*
-    mkdir -p "$root/build/parity"
     quietly on_build_tree "$go" test -race -c -o "$scratch/tests" .
-    quietly on_build_tree env LD_DEBUG=bindings LD_DEBUG_OUTPUT="$root/build/parity/go" "$scratch/tests" -test.v -test.timeout=5m
+    quietly on_build_tree "$scratch/tests" -test.v -test.timeout=5m
     passed=$(grep -c '^ *--- PASS' "$scratch/output") || fail "no test ran"
 }
 
@@ -113,6 +101,10 @@ cd bindings/go
 judge
 run_tests
 fuzz
+# The example is a module of its own.
+cd "$root/examples/go-gate"
+judge
+quietly on_build_tree "$go" test -race -count=1 ./...
 cd "$root"
 install_below "$scratch/root"
 on_installed
