@@ -47,8 +47,8 @@ judge()
 
 run_tests()
 {
-    quietly on_build_tree "$go" test -race -c -o "$scratch/go.test" .
-    quietly on_build_tree "$scratch/go.test" -test.v -test.timeout=5m
+    quietly on_build_tree "$go" test -race -c -o "$scratch/tests" .
+    quietly on_build_tree "$scratch/tests" -test.v -test.timeout=5m
     passed=$(grep -c '^ *--- PASS' "$scratch/output") || fail "no test ran"
 }
 

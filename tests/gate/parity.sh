@@ -1,8 +1,8 @@
 #!/bin/sh
 # Every public function of C is called from each binding while its tests run, but for those that stand
 # in parity.txt with a reason. What was called is for the dynamic loader to say: it binds a function
-# when it is first called (LD_DEBUG=bindings). The gates "python" and "go" leave its account in
-# build/parity; one that is missing or older than what it is about is made here.
+# when it is first called (LD_DEBUG=bindings). The gate "python" leaves its account in build/parity; one
+# that is missing or older than what it is about is made here.
 . "$(dirname "$0")/../support/gate.sh"
 . tests/support/python.sh
 . tests/support/go.sh
