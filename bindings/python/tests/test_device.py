@@ -102,7 +102,7 @@ def test_its_life() -> None:
         device.challenge()
     with pytest.raises(trust.ArgumentError):
         Scene().device.set_lifecycle(99)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="expected a Lifecycle, not str"):
+    with pytest.raises(TypeError, match=r"expected trust\.Lifecycle, not str"):
         Scene().device.set_lifecycle("revoked")  # type: ignore[arg-type]
 
 

@@ -34,7 +34,7 @@ class Constant(enum.IntEnum):
         """The number that a caller means. Words are refused by their name; which numbers there are
         is for the C library to say."""
         if not isinstance(value, int):
-            raise TypeError(f"expected a {cls.__name__}, not {type(value).__name__}")
+            raise TypeError(f"expected trust.{cls.__name__}, not {type(value).__name__}")
         return int(value)
 
     @classmethod
