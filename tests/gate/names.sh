@@ -19,7 +19,8 @@ make_scratch
 } >"$scratch/patterns"
 
 failed=0
-find . \( -path ./build -o -path ./.git -o -path ./fuzz/corpus \) -prune -o -type f \
+# What the tools for Python remember beside their input is ignored by git too.
+find . \( -path ./build -o -path ./.git -o -path ./fuzz/corpus -o -name '.*_cache' -o -name .hypothesis \) -prune -o -type f \
     ! -name names.sh ! -path './tests/gate/planted/names-*' -print0 | xargs -0 grep -InE -f "$scratch/patterns" && failed=1
 if [ -d .git ] || [ -f .git ]; then
     git log --format='%h %an <%ae>%n%B' >"$scratch/messages"
