@@ -6,6 +6,7 @@
  * TRUST_SCENES is another folder of scenes. */
 
 #include <dirent.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -191,6 +192,7 @@ END_TEST
 
 int main(int argc, char **argv)
 {
+    setlocale(LC_ALL, ""); /* as an application does: no scene may depend on it */
     list(folder());
     if (name_count == 0 || name_count == MAX_SCENES) {
         fprintf(stderr, "%zu scenes in %s\n", name_count, folder());
