@@ -39,6 +39,17 @@ def test_seconds_and_datetimes_are_one(ms: int) -> None:
     assert ms_of_time(ms * 1000) == ms * 1_000_000
 
 
+@given(MS, st.integers(0, 999))
+def test_a_millisecond_counts_once_it_is_over(ms: int, more: int) -> None:
+    moment = time_of_ms(ms)
+    assert moment is not None
+    moment += timedelta(microseconds=more)
+    assert ms_of_time(moment) == ms
+    if ms >= ms_of_time(datetime(1000, 1, 1, tzinfo=UTC)):
+        words = moment.astimezone(UTC).isoformat(timespec="microseconds")
+        assert ms_of_time(trust.parse_time(words)) == ms
+
+
 @given(st.integers(lib.TRUST_TIME_UNKNOWN, lib.TRUST_TIME_NEVER))
 def test_every_number_of_c_is_a_time(ms: int) -> None:
     moment = time_of_ms(ms)

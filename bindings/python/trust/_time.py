@@ -44,7 +44,8 @@ def _ms_of_seconds(seconds: SupportsFloat) -> int:
 
 
 def ms_of_time(time: Time) -> int:
-    """Milliseconds since 1970, as C counts them. A naive datetime is refused: it names no moment."""
+    """Milliseconds since 1970, as C counts them: those that are over. A naive datetime is refused,
+    since it names no moment."""
     if time is None:
         return UNKNOWN_MS
     if not isinstance(time, datetime):
@@ -53,7 +54,7 @@ def ms_of_time(time: Time) -> int:
         raise ValueError("a datetime needs a time zone, such as tzinfo=timezone.utc")
     if time >= NEVER:
         return NEVER_MS
-    return round((time - EPOCH) / MILLISECOND)
+    return (time - EPOCH) // MILLISECOND
 
 
 def time_of_ms(ms: int) -> datetime | None:
