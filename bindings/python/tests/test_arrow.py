@@ -122,6 +122,14 @@ def test_what_is_lent_is_released_once() -> None:
     assert sorted(producer.released) == ["array", "schema"]
 
 
+def test_one_time_a_device() -> None:
+    times = Producer([NOW * 1000, 0], ctypes.c_int64, b"tsm:UTC")
+    rows = [Column("identity", array("i", [2, 2]), times=array("q", [NOW * 1000] * 2))]
+    assert DOOR.evaluate_many(rows, now=times).risk.tolist() == [
+        DOOR.evaluate([trust.Finding("identity", 2, time=NOW)], now=now).risk for now in (NOW, 0)
+    ]
+
+
 def test_what_is_refused_is_released_once() -> None:
     producer = Producer(format=b"l")
     with pytest.raises(TypeError):

@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Union
 
-from ._array import INT32, TIMES, UINT8, UINT32, Form, Lent, lend, new_array, room
+from ._array import INT32, TIMES, UINT8, UINT32, Form, Lent, is_of_arrow, lend, new_array, room
 from ._constants import Kind, Origin, Verdict
 from ._ffi import check, error, ffi, lib
 from ._finding import number_of_kind
@@ -217,7 +217,8 @@ def evaluate_many(
     c.common = common = ffi.new("trust_policy_input *", lib.trust_py_input)
     if given is not None:
         batch.held.append(fill_given(common, given))
-    if hasattr(type(now), "__len__"):
+    kind: Any = type(now)
+    if hasattr(kind, "__len__") or is_of_arrow(kind):
         c.now = batch.lend(now, TIMES).pointer
     else:
         common.now = ms_of_time(now)
