@@ -87,7 +87,15 @@ func (c *call) limit() (C.trust_time, *C.trust_cancel, error) {
 	}
 	cancel := c.cancel
 	c.stop = watch(c.ctx, func() { C.trust_cancel_now(cancel) })
-	return c.deadline(), cancel, nil
+	told := false
+	defer func() {
+		if !told {
+			c.close() // the host's clock panicked
+		}
+	}()
+	deadline := c.deadline()
+	told = true
+	return deadline, cancel, nil
 }
 
 // deadline is the context's, by the engine's clock; 0 for none.

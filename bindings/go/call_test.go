@@ -122,6 +122,30 @@ func TestDeadlineByTheEnginesClock(t *testing.T) {
 	wants(t, err, context.DeadlineExceeded)
 }
 
+// The clock is asked before the call too, for what is left of a deadline.
+func TestPanicOfTheClockHoldsNothing(t *testing.T) {
+	panics := false
+	device, evidence := enroll(t, newEngine(t, WithClock(func() time.Time {
+		if panics {
+			panic("torn")
+		}
+		return noon
+	})), "lock-1")
+	ctx, cancel := context.WithTimeout(background, time.Minute)
+	defer cancel()
+	panics = true
+	if value := caught(func() { _, _ = device.Assess(ctx, evidence) }); value != "torn" {
+		t.Error(value)
+	}
+	panics = false
+	for name, h := range map[string]*handle{"device": &device.handle, "evidence": &evidence.handle} {
+		if n := h.state.Load(); n != 0 {
+			t.Errorf("the %s is in use by %d calls", name, n)
+		}
+	}
+	must(t, evidence.Clear())
+}
+
 func TestContextsLeaveNothingBehind(t *testing.T) {
 	device, evidence := enroll(t, newEngine(t), "lock-1")
 	before := runtime.NumGoroutine()
