@@ -202,6 +202,8 @@ def test_a_nonce_from_elsewhere() -> None:
         ((None,), {}, TypeError),
         (tuple(range(1, 10)), {}, trust.Error),
         ((), {"ttl": -1}, trust.ArgumentError),
+        ((), {"ttl": 0}, trust.ArgumentError),
+        ((), {"ttl": timedelta(microseconds=400)}, trust.ArgumentError),
         ((), {"ttl": timedelta(days=31)}, trust.ArgumentError),
         ((), {"ttl": float("nan")}, ValueError),
         ((), {"ttl": "60"}, TypeError),
@@ -300,8 +302,9 @@ def test_limits() -> None:
     scene = Scene()
     cancel = trust.Cancel()
     scene.device.assess(deadline=NOW + 1, cancel=cancel)
-    with pytest.raises(TimeoutError):
-        scene.device.assess(deadline=NOW - 1)
+    for passed in (NOW - 1, 0):
+        with pytest.raises(TimeoutError):
+            scene.device.assess(deadline=passed)
     cancel.press()
     for call in (scene.device.assess, scene.device.preview, scene.device.observe):
         with pytest.raises(trust.CancelledError):

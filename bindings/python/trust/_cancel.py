@@ -37,7 +37,8 @@ def limits(deadline: Time, cancel: Cancel | None) -> tuple[Any, Any]:
     if deadline is None and cancel is None:
         return ffi.NULL, None
     call = ffi.new("trust_call *")
-    call.deadline = lib.TRUST_TIME_NEVER if deadline is None else ms_of_time(deadline)
+    # 0 is none at all to C; a millisecond before it has passed as well.
+    call.deadline = lib.TRUST_TIME_NEVER if deadline is None else ms_of_time(deadline) or -1
     button = None if cancel is None else cancel._ptr
     if button is not None:
         call.cancel = button

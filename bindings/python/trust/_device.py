@@ -12,6 +12,7 @@ from ._aio import awaited, awaited_with_cancel
 from ._cancel import Cancel, limits
 from ._constants import Kind, Lifecycle, Verdict
 from ._decision import Decision
+from ._errors import ArgumentError
 from ._evidence import Address, Evidence, Metrics
 from ._ffi import Handle, chars, check, ffi, lib, shown, text, view
 from ._finding import number_of_kind
@@ -339,6 +340,8 @@ def challenge_request(
         request.kind_count = len(kinds)
     if ttl is not None:
         request.ttl = ms_of_duration(ttl)
+        if request.ttl == 0:  # which C takes for none given
+            raise ArgumentError("a challenge lives for a millisecond at least")
     texts = chars(purpose), chars(attempt)
     request.purpose, request.attempt = texts
     return request, (asked, texts)
