@@ -66,11 +66,12 @@ def find_headers(folders):
     return [paths[name] for name in ordered if name != "export.h"]
 
 
-def keep_gil(source, name):
-    """The module's C text with one function that does not let others run meanwhile: to let go of the
-    GIL and take it again is a third of what a call costs."""
+def shorten(source, name):
+    """The module's C text with one function that leaves errno alone and does not let others run
+    meanwhile: to let go of the GIL and take it again is a third of what a call costs."""
     source, count = re.subn(
-        rf"(\n_cffi_f_{name}\(.*?)  Py_BEGIN_ALLOW_THREADS\n(.*?)  Py_END_ALLOW_THREADS\n",
+        rf"(\n_cffi_f_{name}\(.*?)  Py_BEGIN_ALLOW_THREADS\n  _cffi_restore_errno\(\);\n"
+        r"(.*?)  _cffi_save_errno\(\);\n  Py_END_ALLOW_THREADS\n",
         r"\1\2",
         source,
         count=1,
@@ -98,7 +99,7 @@ def main():
     ffi.emit_c_code(out)
     path = pathlib.Path(out)
     path.write_text(
-        keep_gil(path.read_text(encoding="utf-8"), "trust_py_evaluate"), encoding="utf-8"
+        shorten(path.read_text(encoding="utf-8"), "trust_py_evaluate"), encoding="utf-8"
     )
 
 
