@@ -90,7 +90,8 @@ make_wheel()
     esac
     "$python" -m zipfile -l "$wheel" | awk 'NR > 1 { print $1 }' >"$scratch/files"
     for file in $(cd bindings/python && find trust -name '*.py*' ! -path '*/__pycache__/*') trust/_trust.abi3.so \
-        'trust/libtrust\.so\.[0-9]+' 'libtrust\.libs/libsodium.*' 'libtrust\.libs/libcjson.*' '.*/COPYING'; do
+        'trust/libtrust\.so\.[0-9]+' 'libtrust\.libs/libsodium.*' 'libtrust\.libs/libcjson.*' \
+        '.*/COPYING' '.*/licences/libsodium\.txt' '.*/licences/cjson\.txt'; do
         grep -qxE "$file" "$scratch/files" || fail "the wheel lacks $file"
     done
 }
