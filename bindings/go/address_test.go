@@ -1,5 +1,7 @@
 package trust
 
+// Addresses as the library reads, writes and classifies them.
+
 import (
 	"errors"
 	"net/netip"

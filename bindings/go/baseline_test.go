@@ -1,5 +1,7 @@
 package trust
 
+// A baseline scores the same whole, in pieces and restored, and refuses what it cannot take.
+
 import (
 	"bytes"
 	"errors"

@@ -1,5 +1,7 @@
 package trust
 
+// Many devices at once are weighed as each alone, and no slice is read beyond its end.
+
 import (
 	"errors"
 	"math"

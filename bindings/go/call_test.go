@@ -1,5 +1,7 @@
 package trust
 
+// What a context does to a call, before it, during it and after it.
+
 import (
 	"context"
 	"runtime"

@@ -1,5 +1,7 @@
 package trust
 
+// Policies, tables, references, keys and baselines that are closed, or never are.
+
 import (
 	"fmt"
 	"io"

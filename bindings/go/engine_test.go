@@ -1,5 +1,7 @@
 package trust
 
+// Engines, devices, evidence and decisions, as a program uses them and as it should not.
+
 import (
 	"bytes"
 	"context"

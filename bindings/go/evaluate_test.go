@@ -1,5 +1,7 @@
 package trust
 
+// One evaluation: what it comes to, what explains it, and what is refused.
+
 import (
 	"errors"
 	"math/rand"

@@ -1,5 +1,7 @@
 package trust_test
 
+// How policies, tables, keys, manifests, tokens, batches and baselines are used, as documentation.
+
 import (
 	"bytes"
 	"context"

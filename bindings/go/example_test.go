@@ -1,5 +1,7 @@
 package trust_test
 
+// How an engine and its devices are used, as documentation.
+
 import (
 	"context"
 	"crypto/ed25519"

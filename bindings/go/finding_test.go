@@ -1,5 +1,7 @@
 package trust
 
+// Kinds, reasons and every other number of C by the word that the library has for it.
+
 import (
 	"encoding/json"
 	"testing"

@@ -1,5 +1,7 @@
 package trust
 
+// The counts of a handle: who may enter, who frees, and when.
+
 import (
 	"errors"
 	"runtime"

@@ -1,5 +1,7 @@
 package trust
 
+// Keys, signers, manifests and tokens, and keys of the host that fail.
+
 import (
 	"bytes"
 	"crypto"

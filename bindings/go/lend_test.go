@@ -1,5 +1,7 @@
 package trust
 
+// Bytes that lie inside a struct with pointers can be lent.
+
 import "testing"
 
 // A buffer inside a struct that holds pointers, as a server keeps one for each connection. cgo's own

@@ -1,5 +1,7 @@
 package trust
 
+// What the linter and a document's own tests say, and where.
+
 import (
 	"strings"
 	"testing"

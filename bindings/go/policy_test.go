@@ -1,5 +1,7 @@
 package trust
 
+// Policies as they are loaded, chosen from and asked about.
+
 import (
 	"encoding/json"
 	"errors"

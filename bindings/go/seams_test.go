@@ -1,5 +1,7 @@
 package trust
 
+// The host's own code, when it answers, fails and panics.
+
 import (
 	"bytes"
 	"context"

@@ -1,5 +1,7 @@
 package trust
 
+// Tables and reference values: what is found, what they were built from, and what is refused.
+
 import (
 	"crypto/sha256"
 	"errors"

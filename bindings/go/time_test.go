@@ -1,5 +1,7 @@
 package trust
 
+// A moment is the same on both sides of the binding.
+
 import (
 	"errors"
 	"math"
