@@ -240,5 +240,7 @@ trust_status trust_policy_evaluate_many(const trust_policy *policy, const trust_
     /* Nobody is let in by half a batch. */
     if (status != TRUST_OK && out->verdict != NULL)
         memset(out->verdict, 0, batch->count * sizeof *out->verdict);
+    if (status != TRUST_OK && out->summary != NULL)
+        memset(out->summary, 0, batch->count * sizeof *out->summary);
     return status;
 }

@@ -262,11 +262,17 @@ END_TEST
 static void refused(crowd *c, trust_status status, uint64_t offset, const char *message)
 {
     trust_error err = {0};
+    trust_policy_summary summary[DEVICES];
+    for (size_t i = 0; i < DEVICES; i++)
+        summary[i].verdict = TRUST_ALLOW;
+    c->out.summary = summary;
     ck_status(weigh(c, &err), status);
     ck_assert_str_eq(err.message, message);
     ck_assert_uint_eq(err.offset, offset);
-    for (size_t i = 0; i < DEVICES; i++)
+    for (size_t i = 0; i < DEVICES; i++) {
         ck_assert_uint_eq(c->verdict[i], TRUST_NO_VERDICT);
+        ck_assert_uint_eq(summary[i].verdict, TRUST_NO_VERDICT);
+    }
     ck_status(weigh(c, NULL), status);
     gather(c);
 }
