@@ -120,6 +120,7 @@ func (e *Engine) AssessMany(ctx context.Context, jobs []Job) []Judgement {
 	}
 	batch := make([]C.trust_assess_job, 0, len(jobs)+1)
 	places := make([]int, 0, len(jobs)) // which job each stands for
+	jobs = append([]Job(nil), jobs...)  // what is acquired now is released, whoever changes theirs
 	for i, job := range jobs {
 		if out[i].Err = job.acquire(); out[i].Err != nil {
 			continue

@@ -447,6 +447,26 @@ func TestAssessMany(t *testing.T) {
 	wants(t, engine.AssessMany(background, jobs[:1])[0].Err, ErrClosed)
 }
 
+// Whoever changes the jobs while they are assessed, what was taken is what is given back.
+func TestJobsThatChangeMeanwhile(t *testing.T) {
+	store := newShelf()
+	engine := newEngine(t, WithStore(store))
+	first, about := enroll(t, engine, "lock-1")
+	second, foreign := enroll(t, engine, "lock-2")
+	jobs := []Job{{first, about}}
+	store.before = func(context.Context, string) error {
+		jobs[0] = Job{second, foreign}
+		return nil
+	}
+	must(t, engine.AssessMany(background, jobs)[0].Err)
+	store.before = nil
+	for _, device := range []*Device{first, second} {
+		if inUse := device.state.Load(); inUse != 0 {
+			t.Errorf("%s: %d calls are left", device.ID(), inUse)
+		}
+	}
+}
+
 func TestAppraise(t *testing.T) {
 	engine := newEngine(t)
 	public, _ := newKey(t)
