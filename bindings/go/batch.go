@@ -73,8 +73,26 @@ func (p *Policy) EvaluateMany(batch Batch) (Outcomes, error) {
 }
 
 // EvaluateManyInto is EvaluateMany into slices that the caller has; those that are nil are not
-// wanted. When it fails they hold nothing useful.
+// wanted. When it fails they hold nothing useful, and no verdict.
 func (p *Policy) EvaluateManyInto(batch Batch, out Outcomes) error {
+	err := p.evaluateManyInto(batch, out)
+	if err != nil {
+		out.decideNothing()
+	}
+	return err
+}
+
+// decideNothing takes the verdicts back: nobody is let in by half a batch, or by the one before it.
+func (o *Outcomes) decideNothing() {
+	for i := range o.Verdict {
+		o.Verdict[i] = NoVerdict
+	}
+	for i := range o.Summary {
+		o.Summary[i] = Summary{}
+	}
+}
+
+func (p *Policy) evaluateManyInto(batch Batch, out Outcomes) error {
 	if err := p.acquire(); err != nil {
 		return err
 	}

@@ -185,3 +185,30 @@ func BenchmarkEvaluateMany(b *testing.B) {
 	}
 
 }
+
+// A batch that fails leaves no verdict standing, of its own or of the one before.
+func TestBatchThatFailsDecidesNothing(t *testing.T) {
+	policy := loadText(t, door)
+	good := Batch{Count: 2, Input: Input{Now: noon}, Columns: []Column{{Kind: KindIdentity, Values: []int32{2, 2}}}}
+	half, short := good, good
+	half.Columns = []Column{{Kind: KindIdentity, Values: []int32{2, 2}, States: []uint8{1, 200}}}
+	short.Columns = []Column{{Kind: KindIdentity, Values: []int32{2}}}
+	closed := loadText(t, door)
+	must(t, closed.Close())
+	for name, fail := range map[string]func(Outcomes) error{
+		"half a batch":    func(out Outcomes) error { return policy.EvaluateManyInto(half, out) },
+		"a short column":  func(out Outcomes) error { return policy.EvaluateManyInto(short, out) },
+		"a closed policy": func(out Outcomes) error { return closed.EvaluateManyInto(good, out) },
+	} {
+		out := Outcomes{Verdict: make([]Verdict, 2), Summary: make([]Summary, 2)}
+		must(t, policy.EvaluateManyInto(good, out))
+		if fail(out) == nil {
+			t.Error(name, "is accepted")
+		}
+		for i := range out.Verdict {
+			if out.Verdict[i] != NoVerdict || out.Summary[i].Verdict != NoVerdict {
+				t.Error(name, "leaves", out.Verdict[i], out.Summary[i].Verdict)
+			}
+		}
+	}
+}
