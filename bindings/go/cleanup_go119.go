@@ -8,7 +8,8 @@ import "runtime"
 type cleanup struct{}
 
 func addCleanup(h *handle) cleanup {
-	runtime.SetFinalizer(h, func(h *handle) { h.owned.end() })
+	object := h.owned
+	runtime.SetFinalizer(h, func(*handle) { object.end() })
 	return cleanup{}
 }
 

@@ -19,6 +19,7 @@ const (
 // A handle owns one object of C. Every object's struct begins with one; its zero value is closed.
 type handle struct {
 	state atomic.Int64 // how many calls are in flight, and the states above
+	self  uintptr      // where it lies: a copy of a handle lies elsewhere, and is closed
 	owned
 	cleanup cleanup
 }
@@ -38,13 +39,19 @@ func (o owned) end() {
 // holds: when that is found by the collector, the object goes.
 func (h *handle) own(pointer unsafe.Pointer, free func(unsafe.Pointer)) {
 	h.owned = owned{pointer, free}
+	h.self = uintptr(unsafe.Pointer(h))
 	h.cleanup = addCleanup(h)
 	born()
 }
 
+// owns tells whether there is an object, and it is this handle's own.
+func (h *handle) owns() bool {
+	return h.self == uintptr(unsafe.Pointer(h))
+}
+
 // acquire keeps the object alive until release, beside others that do the same.
 func (h *handle) acquire() error {
-	if state := h.state.Add(1); state > 0 && state < stateAlone && h.pointer != nil {
+	if state := h.state.Add(1); state > 0 && state < stateAlone && h.owns() {
 		return nil
 	}
 	return h.refuse()
@@ -52,7 +59,7 @@ func (h *handle) acquire() error {
 
 // refuse takes back a count that came too late.
 func (h *handle) refuse() error {
-	if h.leave(1) > stateAlone && h.pointer != nil {
+	if h.leave(1) > stateAlone && h.owns() {
 		return errAlone()
 	}
 	return ErrClosed
@@ -65,7 +72,7 @@ func (h *handle) release() {
 
 // acquireAlone keeps the object alive until releaseAlone, and others out.
 func (h *handle) acquireAlone() error {
-	if h.pointer == nil {
+	if !h.owns() {
 		return ErrClosed
 	}
 	if h.state.CompareAndSwap(0, stateAlone) {
@@ -100,7 +107,7 @@ func (h *handle) leave(count int64) (before int64) {
 func (h *handle) Close() error {
 	for {
 		state := h.state.Load()
-		if state < 0 || h.pointer == nil {
+		if state < 0 || !h.owns() {
 			return nil
 		}
 		if h.state.CompareAndSwap(state, state+stateClosed) {

@@ -4,6 +4,7 @@ package trust
 
 import (
 	"errors"
+	"reflect"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -153,5 +154,27 @@ func BenchmarkHandle(b *testing.B) {
 		if c.acquire() == nil {
 			c.release()
 		}
+	}
+}
+
+func TestCopyOfAHandleOwnsNothing(t *testing.T) {
+	var freed atomic.Int64
+	c := newCounted(&freed)
+	var copied counted // as by copied := *c, which go vet refuses
+	reflect.ValueOf(&copied).Elem().Set(reflect.ValueOf(c).Elem())
+	if err := copied.acquire(); !errors.Is(err, ErrClosed) {
+		t.Fatal("a copy is open", err)
+	}
+	if err := copied.acquireAlone(); !errors.Is(err, ErrClosed) {
+		t.Fatal("a copy is open alone", err)
+	}
+	copied.Close()
+	if freed.Load() != 0 {
+		t.Fatal("a copy lets go of what is not its own")
+	}
+	c.Close()
+	copied.Close()
+	if freed.Load() != 1 {
+		t.Fatalf("let go of %d times", freed.Load())
 	}
 }
