@@ -349,3 +349,23 @@ class Forged:
 def test_a_forged_array_is_no_memory(door: trust.Policy) -> None:
     with pytest.raises(TypeError, match="not Forged"):
         door.evaluate_many({"identity": TWO}, now=Forged())
+
+
+class Chameleon(int):
+    """A number that is equal to every other."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __ne__(self, other: object) -> bool:
+        return False
+
+    __hash__ = int.__hash__
+
+
+def test_how_many_they_are_is_counted(checkout: pathlib.Path) -> None:
+    policy = trust.Policy.read(checkout / "tests" / "bench" / "policy" / "yard.json")
+    with pytest.raises(ValueError, match="an array of 2 for 50000000 devices"):
+        policy.evaluate_many({"identity": array("i", [2, 2])}, now=0, count=Chameleon(50_000_000))
+    with pytest.raises(TypeError):
+        policy.evaluate_many({}, now=0, count=2.0)  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from scene import Scene
@@ -86,3 +87,44 @@ def test_texts(id: str, name: str, value: str, number: float) -> None:
         evidence.add_address(value)
     except (trust.Error, ValueError, OverflowError):
         pass
+
+
+class Lying(bytes):
+    def __len__(self) -> int:
+        return 1 << 40
+
+
+class Texts(str):
+    """A text that says it is something else when it is asked as one."""
+
+    answer: Any = Lying(b"vpn")
+
+    def encode(self, *_: Any) -> Any:
+        return self.answer
+
+    def __contains__(self, _: object) -> bool:
+        return False
+
+
+class Unterminated(Texts):
+    answer = [b"a"] * 64
+
+
+class Named:
+    def __str__(self) -> str:
+        return Texts("192.0.2.1")
+
+
+def test_a_text_is_what_str_says_that_it_is() -> None:
+    """C reads as much as it is told, and to the NUL that it is promised."""
+    vpn = Texts("vpn")
+    assert trust.list_category(vpn) == trust.list_category("vpn")
+    assert trust.kind_id(Texts("acme.tamper")) == trust.kind_id("acme.tamper")
+    assert trust.reason(Texts("NONCE_FOREIGN")) == trust.reason("NONCE_FOREIGN")
+    assert trust.parse_time(Texts("1795410000")) == trust.parse_time("1795410000")
+    assert str(trust.Address(Named())) == "192.0.2.1"  # type: ignore[arg-type]
+    evidence = SCENE.device.evidence()
+    evidence.add_bundle(Texts('{"items": []}'))
+    evidence.set_attempt(Unterminated("short"))
+    with pytest.raises(trust.ArgumentError, match="NUL"):
+        evidence.set_attempt(Texts("a\0b"))

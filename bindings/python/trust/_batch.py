@@ -5,6 +5,7 @@ Trust: the caller's arrays; C checks every value that it weighs.
 
 from __future__ import annotations
 
+import operator
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Union
@@ -157,7 +158,8 @@ class Batch:
 
     def __init__(self, count: int | None) -> None:
         self.c = ffi.new("trust_policy_batch *", lib.trust_py_batch)
-        self.count = count
+        # A number of Python's own: C goes by it, and a subclass could be equal to every other.
+        self.count = None if count is None else int(operator.index(count))
         self.held: list[Any] = []
 
     def lend(self, data: Any, form: Form, *, nulls: bool = False) -> Lent:

@@ -34,6 +34,7 @@ __all__ = [
     "raised",
     "read_file",
     "shown",
+    "spelled",
     "text",
     "view",
     "written",
@@ -85,12 +86,24 @@ def shown(call: Callable[..., Any], held: Any, *arguments: Any) -> str:
 
 def cstring(value: str) -> bytes:
     """A text for a parameter that ends with NUL. One that holds a NUL would be cut in silence."""
+    data = _encoded(value, "strict")
+    if b"\0" in data:
+        raise ArgumentError(f"a text with a NUL in it, at index {str.index(value, chr(0))}")
+    return data
+
+
+def spelled(value: str) -> tuple[bytes, int]:
+    """A text for a parameter whose length is the next one. What is no Unicode stays wrong."""
+    data = _encoded(value, "surrogatepass")
+    return data, len(data)
+
+
+def _encoded(value: str, errors: str) -> bytes:
+    """Its bytes as str itself encodes them. A subclass could answer anything, and C believes it."""
     if not isinstance(value, str):
         raise TypeError(f"expected str, not {type(value).__name__}")
-    if "\0" in value:
-        raise ArgumentError(f"a text with a NUL in it, at index {value.index(chr(0))}")
     try:
-        return value.encode()
+        return str.encode(value, "utf-8", errors)
     except UnicodeEncodeError as reason:
         raise ArgumentError(f"a text that is no Unicode, at index {reason.start}") from reason
 
@@ -115,7 +128,7 @@ def view(data: Any) -> tuple[Any, int]:
 def document(data: Any) -> tuple[Any, int]:
     """The same for a document, whose text may also come as a str. What a str holds that is no
     Unicode stays wrong, so that C refuses it."""
-    return view(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data)
+    return view(_encoded(data, "surrogatepass") if isinstance(data, str) else data)
 
 
 def read_file(path: str | os.PathLike[str], most: int = -1) -> bytes:

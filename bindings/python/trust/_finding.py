@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, overload
 
 from ._constants import Kind, Origin, State
-from ._ffi import ffi, lib, view
+from ._ffi import ffi, lib, spelled, view
 from ._reason import Reason, number_of_reason, reason_of_number
 from ._time import Time, ms_of_time, time_of_ms
 
@@ -26,8 +26,7 @@ def kind_id(name: str) -> int:
     >>> trust.kind_id("acme.tamper")
     2194334226
     """
-    data = name.encode("utf-8", "surrogatepass")
-    number: int = lib.trust_kind_id(data, len(data))
+    number: int = lib.trust_kind_id(*spelled(name))
     if number == Kind.NONE:
         raise ValueError(f"{name!r} can be no kind: it is built in, or carries a dot")
     return number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import NamedTuple
 
-from ._ffi import lib, text
+from ._ffi import lib, spelled, text
 
 
 class Reason(NamedTuple):
@@ -45,8 +45,7 @@ def number_of_reason(what: str | int | Reason) -> int:
         return what.number
     if isinstance(what, int):
         return what
-    code = what.encode("utf-8", "surrogatepass")
-    number: int = lib.trust_reason_find(code, len(code))
+    number: int = lib.trust_reason_find(*spelled(what))
     if number == 0:
         raise LookupError(f"no reason is called {what!r}")
     return number

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from ._constants import AddressClass, Embed, ListCategory, SourceFormat
-from ._ffi import NULL, Handle, check, cstring, document, error, ffi, lib, text, view
+from ._ffi import NULL, Handle, check, cstring, document, error, ffi, lib, spelled, text, view
 from ._time import time_of_ms
 
 if TYPE_CHECKING:
@@ -33,9 +33,8 @@ class Address:
     __slots__ = ("_c",)
 
     def __init__(self, address: AnyAddress) -> None:
-        words = str(address).encode("utf-8", "surrogatepass")
         self._c = ffi.new("trust_address *")
-        check(lib.trust_address_parse(words, len(words), self._c))
+        check(lib.trust_address_parse(*spelled(str(address)), self._c))
 
     @classmethod
     def frombytes(cls, packed: Any) -> Address:
@@ -98,8 +97,7 @@ def list_category(name: str) -> ListCategory:
     >>> trust.list_category("tor-exits")
     <ListCategory.TOR: 2>
     """
-    words = name.encode("utf-8", "surrogatepass")
-    return ListCategory(lib.trust_list_category(words, len(words)))
+    return ListCategory(lib.trust_list_category(*spelled(name)))
 
 
 class Source(NamedTuple):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from typing import SupportsFloat, Union
 
 from ._errors import FormatError
-from ._ffi import check, ffi, lib, text
+from ._ffi import check, ffi, lib, spelled, text
 
 #: A moment: an aware datetime, Unix seconds, or None where it is not known.
 Time = Union[datetime, SupportsFloat, None]
@@ -85,9 +85,8 @@ def parse_time(words: str) -> datetime | None:
     >>> trust.parse_time("2026-11-23T05:00:00+01:00")
     datetime.datetime(2026, 11, 23, 4, 0, tzinfo=datetime.timezone.utc)
     """
-    data = words.encode("utf-8", "surrogatepass")
     out = ffi.new("trust_time *")
-    if lib.trust_time_parse(data, len(data), out) == lib.TRUST_E_FORMAT:
+    if lib.trust_time_parse(*spelled(words), out) == lib.TRUST_E_FORMAT:
         raise FormatError(f"neither RFC 3339 nor Unix seconds: {words[:40]!r}")
     return time_of_ms(out[0])
 
