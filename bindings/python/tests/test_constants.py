@@ -113,6 +113,12 @@ def test_a_verdict_is_compared_with_no_word() -> None:
             compare()
 
 
+def test_a_verdict_is_neither_true_nor_false() -> None:
+    for verdict in trust.Verdict:
+        with pytest.raises(TypeError, match="neither true nor false"):
+            bool(verdict)
+
+
 def test_a_word_is_no_number() -> None:
     assert trust.Lifecycle.number(trust.Lifecycle.REVOKED) == trust.Lifecycle.number(3) == 3
     assert type(trust.Lifecycle.number(trust.Lifecycle.REVOKED)) is int

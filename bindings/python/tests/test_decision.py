@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, Callable
 
 import pytest
 from scene import ADDRESS, NOW, POLICY, Scene
@@ -117,8 +117,26 @@ def test_equal_is_equal_json() -> None:
     assert one is not two
     assert one == two and hash(one) == hash(two)
     assert one != other
-    assert one != one.to_json()
     assert len({one, two, other}) == 2
+
+
+def test_it_is_compared_with_no_verdict(decision: trust.Decision) -> None:
+    """Each of these would let everything in."""
+    assert decision != object() and decision != None
+    compares: list[Callable[[], Any]] = [
+        lambda: decision != trust.Verdict.DENY,
+        lambda: trust.Verdict.DENY != decision,
+        lambda: decision != "deny",
+        lambda: decision not in ("deny", "quarantine"),
+    ]
+    for compare in compares:
+        with pytest.raises(TypeError, match="compare the verdict of the Decision"):
+            compare()
+
+
+def test_a_result_is_neither_true_nor_false() -> None:
+    with pytest.raises(TypeError, match="state"):
+        bool(trust.Engine().appraise("application/eat+cwt", b"no token"))
 
 
 def test_it_is_neither_true_nor_false(decision: trust.Decision) -> None:

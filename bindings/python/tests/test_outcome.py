@@ -239,3 +239,23 @@ def test_few_and_many_findings_are_weighed_alike(yard: trust.Policy, count: int)
     short, long = yard.evaluate(findings, now=NOW), yard.evaluate(findings, NOW, Given())
     assert (short.verdict, short.risk) == (long.verdict, long.risk)
     assert short.summary == long.summary
+
+
+def test_an_outcome_keeps_the_findings_that_it_weighed(door: trust.Policy) -> None:
+    findings = Findings([Finding("identity", 2, time=NOW)] * 200)
+    outcome = door.evaluate(findings, NOW, Given())
+    before = outcome.valid_until(), outcome.next()
+    findings.__init__([Finding("identity", 96)])  # type: ignore[misc]
+    written_over = [bytearray(b"\xff" * (200 * 64)) for _ in range(100)]
+    assert (outcome.valid_until(), outcome.next()) == before
+    assert len(written_over) == 100
+
+
+def test_an_outcome_is_neither_true_nor_false_nor_a_verdict(door: trust.Policy) -> None:
+    outcome = door.evaluate([], NOW)
+    assert outcome == door.evaluate([], NOW) and outcome != object()
+    with pytest.raises(TypeError, match="neither true nor false"):
+        bool(outcome)
+    for verdict in (Verdict.DENY, "deny"):
+        with pytest.raises(TypeError, match="compare the verdict of the Outcome"):
+            _ = outcome != verdict

@@ -84,7 +84,7 @@ class Verdict(Constant):
     True
 
     A verdict is equal to no word, so a comparison with one raises: ``verdict != "deny"`` would let
-    everything in.
+    everything in. So would ``if verdict:``, which raises too.
     """
 
     NONE = lib.TRUST_NO_VERDICT
@@ -105,8 +105,20 @@ class Verdict(Constant):
 
         __hash__ = Constant.__hash__
 
+    def __bool__(self) -> bool:
+        raise TypeError("a verdict is neither true nor false: compare it with trust.Verdict.ALLOW")
+
     def __str__(self) -> str:
         return spelled(self, lib.trust_verdict_name)
+
+
+def refuse_verdict(judged: object, other: object) -> None:
+    """Refuse to compare what has a verdict with a verdict, a word or a number. It is equal to none,
+    so that ``decision != trust.Verdict.DENY`` would let everything in."""
+    if isinstance(other, (str, int)):
+        raise TypeError(
+            f"compare the verdict of the {type(judged).__name__}, not it, with {other!r}"
+        )
 
 
 class Kind(Constant):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Callable, NamedTuple
 
-from ._constants import Audience, Binding, Origin, Replay, State, Verdict
+from ._constants import Audience, Binding, Origin, Replay, State, Verdict, refuse_verdict
 from ._ffi import Handle, check, ffi, lib, shown, text, written_text
 from ._finding import Finding, finding_of
 from ._ledger import Action, Row, Step, action_of, row_of
@@ -284,6 +284,7 @@ class Decision(Handle):
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Decision):
+            refuse_verdict(self, other)
             return NotImplemented
         return self is other or self.to_json() == other.to_json()
 
@@ -379,6 +380,9 @@ class Result(Handle):
         """That object as a dictionary."""
         members: dict[str, Any] = json.loads(self.to_json(claims))
         return members
+
+    def __bool__(self) -> bool:
+        raise TypeError("a result is neither true nor false: look at its state and its tier")
 
     def __repr__(self) -> str:
         if self.closed:

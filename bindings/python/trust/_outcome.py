@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._constants import Verdict
+from ._constants import Verdict, refuse_verdict
 from ._ffi import check, ffi, lib, text
 from ._finding import Findings
 from ._ledger import Action, Row, Step, action_of, row_of
@@ -171,14 +171,16 @@ class Weighed(NamedTuple):
 
 
 def weigh(policy: Any, findings: Findings, now: Time, given: Given | None) -> Weighed:
-    laid = ffi.new("trust_policy_input *", findings._ptr[0])
+    laid = ffi.new("trust_policy_input *", lib.trust_py_input)
+    laid.findings = items = findings._items
+    laid.finding_count = len(items)
     laid.now = ms_of_time(now)
     floors = None if given is None else fill_given(laid, given)
     size = lib.trust_policy_result_size(policy)
     room = ffi.new("uint64_t[]", size // 8 + 1)
     result = ffi.cast("trust_policy_result *", room)
     check(lib.trust_policy_evaluate(policy, laid, result, size))
-    return Weighed(laid, result, (findings, floors, room))
+    return Weighed(laid, result, (items, floors, room))
 
 
 def summarise(result: Any) -> Any:
@@ -307,7 +309,13 @@ class Outcome:
         return bytes(ffi.buffer(digest)), bytes(ffi.buffer(self._explain().held[2]))
 
     def __eq__(self, other: object) -> bool:
-        return self._key() == other._key() if isinstance(other, Outcome) else NotImplemented
+        if not isinstance(other, Outcome):
+            refuse_verdict(self, other)
+            return NotImplemented
+        return self._key() == other._key()
+
+    def __bool__(self) -> bool:
+        raise TypeError("an outcome is neither true nor false: look at its verdict")
 
     def __hash__(self) -> int:
         return hash(self._key())
