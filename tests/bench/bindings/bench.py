@@ -174,9 +174,8 @@ def main():
             worker.end()
     if python:
         measure_import(python)
-    for name, command in commands.items():
-        if not command[0]:
-            print(f"left out: {name}, which is not here")
+    for name, row in AIMS.keys() - {(worker.name, row) for worker, row in rows}:
+        print(f"left out: {name}, {SAY[row]}: it is not here")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The Python side of bench.py, which says what is asked and how it is answered.
 
-Arguments: the policy, the vectors. NumPy and Arrow have rows where they are installed.
+Arguments: the policy, the vectors. NumPy and nanoarrow have rows where they are installed.
 """
 
 import array
@@ -15,9 +15,12 @@ from trust._trust import ffi
 
 try:
     import numpy
-    import pyarrow
 except ImportError:
-    numpy = pyarrow = None
+    numpy = None
+try:
+    import nanoarrow
+except ImportError:
+    nanoarrow = None
 
 VECTORS = 64
 DEVICES = 4096
@@ -61,10 +64,9 @@ class Rows:
             for d, bit in enumerate(there):
                 bits[d // 8] |= bit << d % 8
             columns.append(trust.Column(name, values, present=bytes(bits)))
-            if numpy:
-                self.arrow[name] = pyarrow.array(
-                    numpy.frombuffer(values, "int32"), mask=numpy.array(there) == 0
-                )
+            if nanoarrow:
+                asked = [value if bit else None for value, bit in zip(values, there)]
+                self.arrow[name] = nanoarrow.Array(asked, nanoarrow.int32())
         self.columns = columns
         self.few = [
             c._replace(values=c.values[:VECTORS], present=c.present[: VECTORS // 8])
@@ -101,7 +103,9 @@ class Rows:
         rows = {"single": (self.single, SINGLES, VECTORS)}
         batches = {"buffers": self.buffers_row}
         if numpy:
-            batches.update(numpy=self.numpy_row, arrow=self.arrow_row)
+            batches["numpy"] = self.numpy_row
+        if nanoarrow:
+            batches["arrow"] = self.arrow_row
         rows.update({name: (row, BATCHES, DEVICES) for name, row in batches.items()})
         rows["few"] = (self.few_row, SINGLES, VECTORS)
         return rows
