@@ -34,6 +34,7 @@ const (
 	mostBody   = 1 << 20
 	mostDevice = 255
 	mostAsked  = 4096 // challenges that wait for an answer
+	mostOfPeer = 64   // of them, that one peer has been asked
 )
 
 // A Gate stands before a handler. Its ConnContext belongs into the http.Server.
@@ -46,11 +47,21 @@ type Gate struct {
 }
 
 // Whoever can make a gate ask in a device's name can use up the few challenges that a device may
-// have open. So one peer has one challenge for a device, however often it connects. How many peers
-// there are is for what stands in front of this to limit.
+// have open. So one peer has one challenge for a device, however often it connects, and few in all,
+// whatever names it makes up. How many peers there are is for what stands in front of this to limit.
 type asking struct {
 	peer   netip.Addr
 	device string
+}
+
+// asking is by the address; of IPv6 by the network of it, of which one host has every address.
+func (v *visit) asking() asking {
+	peer := v.peer
+	if peer.Is6() {
+		network, _ := peer.Prefix(64)
+		peer = network.Addr()
+	}
+	return asking{peer, v.device}
 }
 
 type question struct {
@@ -62,7 +73,8 @@ type question struct {
 type session struct {
 	mu     sync.Mutex
 	device string    // that has proved to be at the other end, and is allowed
-	until  time.Time // by the engine's clock
+	since  time.Time // by the engine's clock, which may be set back
+	until  time.Time
 }
 
 type sessionKey struct{}
@@ -169,7 +181,7 @@ func (g *Gate) assess(ctx context.Context, v *visit) (*trust.Decision, error) {
 		return nil, err
 	}
 	// The challenge is spent now. Of two requests with one token the second gets here.
-	g.forget(asking{v.peer, v.device})
+	g.forget(v.asking())
 	if decision.Info().Binding != trust.BindingChannel {
 		decision.Close()
 		return nil, errStranger
@@ -211,21 +223,14 @@ func (g *Gate) ask(ctx context.Context, w http.ResponseWriter, v *visit, text st
 // nonce is the open question to this peer about this device, or a new one. The lock is held all the
 // while: of many requests at once the device is asked once.
 func (g *Gate) nonce(ctx context.Context, v *visit) ([]byte, error) {
-	key, now := asking{v.peer, v.device}, g.Engine.Now()
+	key, now := v.asking(), g.Engine.Now()
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if q, ok := g.asked[key]; ok && now.Before(q.expires) {
 		return q.nonce, nil
 	}
-	if len(g.asked) >= mostAsked {
-		for key, q := range g.asked {
-			if !now.Before(q.expires) {
-				delete(g.asked, key)
-			}
-		}
-		if len(g.asked) >= mostAsked {
-			return nil, trust.ErrLimit
-		}
+	if !g.hasRoom(key.peer, now) {
+		return nil, trust.ErrLimit
 	}
 	nonce, err := g.challenge(ctx, v.device)
 	if err != nil {
@@ -236,6 +241,19 @@ func (g *Gate) nonce(ctx context.Context, v *visit) ([]byte, error) {
 	}
 	g.asked[key] = question{nonce, now.Add(answerTime)}
 	return nonce, nil
+}
+
+// hasRoom tells whether a peer may be asked one thing more. What nobody answered in time is gone.
+func (g *Gate) hasRoom(peer netip.Addr, now time.Time) bool {
+	ofPeer := 0
+	for key, q := range g.asked {
+		if !now.Before(q.expires) {
+			delete(g.asked, key)
+		} else if key.peer == peer {
+			ofPeer++
+		}
+	}
+	return len(g.asked) < mostAsked && ofPeer < mostOfPeer
 }
 
 // challenge writes a nonce down for the device; of a device that cannot be asked it is noise.
@@ -268,7 +286,7 @@ func (g *Gate) forget(key asking) {
 func (s *session) open(device string, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.device == device && !now.IsZero() && now.Before(s.until)
+	return s.device == device && !now.IsZero() && !now.Before(s.since) && now.Before(s.until)
 }
 
 func (s *session) remember(device string, now, until time.Time) {
@@ -277,7 +295,7 @@ func (s *session) remember(device string, now, until time.Time) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.device, s.until = device, until
+	s.device, s.since, s.until = device, now, until
 }
 
 // unavailable answers every failure: the store, the clock, or another request about the same device
@@ -287,11 +305,13 @@ func unavailable(w http.ResponseWriter) {
 	http.Error(w, "Try again soon.", http.StatusServiceUnavailable)
 }
 
-// visitOf reads a request. It must be of a connection with a session and an exporter value.
+// visitOf reads a request. It must be of a connection with a session and an exporter value, and have
+// one name: of two, what comes after the gate could take the other.
 func visitOf(r *http.Request) (*visit, error) {
 	v := &visit{device: r.Header.Get("Trust-Device")}
 	v.session, _ = r.Context().Value(sessionKey{}).(*session)
-	if v.session == nil || v.device == "" || len(v.device) > mostDevice || r.TLS == nil {
+	if v.session == nil || v.device == "" || len(v.device) > mostDevice || r.TLS == nil ||
+		len(r.Header["Trust-Device"]) != 1 {
 		return nil, http.ErrNotSupported
 	}
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)

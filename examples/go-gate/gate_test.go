@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -101,6 +102,7 @@ type visitor struct {
 	w       *world
 	http    http.Client
 	id      string
+	also    []string // further names in the same request
 	key     *trust.Signer
 	mu      sync.Mutex
 	channel []byte
@@ -153,6 +155,9 @@ func (v *visitor) send(method string, body io.Reader, token []byte, headers ...s
 	for i := 0; i+1 < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
+	for _, also := range v.also {
+		request.Header.Add("Trust-Device", also)
+	}
 	response, err := v.http.Do(request)
 	if err != nil {
 		v.t.Error(err)
@@ -202,7 +207,12 @@ func TestAllowed(t *testing.T) {
 	expect(t, "the same connection", v.get(nil), 200)
 	expect(t, "a body", v.send(http.MethodPost, strings.NewReader("a reading"), nil), 200)
 	expect(t, "another name on it", v.get(nil, "Trust-Device", "urn:dev:ops:32473-valve"), 401)
+	v.also = []string{"urn:dev:ops:32473-valve"}
+	expect(t, "two names on it", v.get(nil), 400)
+	v.also = nil
 	expect(t, "another connection", w.visitor(t, "127.0.0.1").get(nil), 401)
+	w.ahead.Store(-int64(time.Hour))
+	expect(t, "a clock that was set back", v.get(nil), 401)
 	w.ahead.Store(int64(mostTrust - time.Second))
 	expect(t, "nearly a minute later", v.get(nil), 200)
 	expect(t, "a body without end", v.send(http.MethodPost, io.LimitReader(zeros{}, 2*mostBody), nil), 413)
@@ -291,6 +301,47 @@ func TestStrangerHarmsNobody(t *testing.T) {
 	}
 	v := w.visitor(t, "127.0.0.1")
 	expect(t, "the device itself", v.get(v.token(v.get(nil))), 200)
+}
+
+// Nor can it keep others from being asked, with all the names that it can make up.
+func TestStrangerWithManyNames(t *testing.T) {
+	w := newWorld(t)
+	stranger := w.visitor(t, "127.0.0.2")
+	for i := 0; i < mostAsked; i++ {
+		stranger.id = fmt.Sprint("nobody-", i)
+		if a := stranger.get(nil); a.status != 401 && a.status != 503 {
+			t.Fatalf("%+v", a)
+		}
+	}
+	expect(t, "one name too many", stranger.get(nil), 503)
+	v := w.visitor(t, "127.0.0.1")
+	expect(t, "the device itself", v.get(v.token(v.get(nil))), 200)
+	w.ahead.Store(int64(answerTime))
+	expect(t, "the stranger, later", stranger.get(nil), 401)
+}
+
+// A host with a network of IPv6 is one peer.
+func TestPeerOfIPv6(t *testing.T) {
+	at := func(address string) asking {
+		v := visit{peer: netip.MustParseAddr(address), device: pump}
+		return v.asking()
+	}
+	if at("2001:db8::1") != at("2001:db8::ffff:2") || at("2001:db8::1") == at("2001:db8:0:1::1") {
+		t.Error(at("2001:db8::1"), at("2001:db8:0:1::1"))
+	}
+	if at("192.0.2.1") == at("192.0.2.2") {
+		t.Error(at("192.0.2.1"))
+	}
+}
+
+// Whoever sends nothing, or slowly, or reads nothing is hung up on.
+func TestNobodyStaysForEver(t *testing.T) {
+	server := newServer(nil, nil)
+	for _, timeout := range []time.Duration{server.ReadHeaderTimeout, server.ReadTimeout, server.WriteTimeout, server.IdleTimeout} {
+		if timeout <= 0 || timeout > 5*time.Minute {
+			t.Errorf("%+v", server)
+		}
+	}
 }
 
 func TestUnknownDevice(t *testing.T) {

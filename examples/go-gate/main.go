@@ -47,6 +47,8 @@ func newServer(engine *trust.Engine, next http.Handler) *http.Server {
 		ConnContext:       gate.ConnContext,
 		TLSConfig:         &tls.Config{MinVersion: tls.VersionTLS13}, // older ones have no exporter value
 		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second, // who is refused may have a body to send, and never does
+		WriteTimeout:      time.Minute,
 		IdleTimeout:       2 * mostTrust,
 		MaxHeaderBytes:    16 << 10,
 	}
