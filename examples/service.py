@@ -12,7 +12,7 @@ All that arrives may be an attacker's. Whatever is posted has the origin "device
 time, address or human decision in it counts; the address is the connection's own. Only an answer
 with the status 200 says "open", only to a device that has just proved to be this one; everything
 else, every error and every doubt, stays shut. What proves nothing is answered and forgotten: nobody
-can spoil another device's record by posting in its name.
+can spoil another device's record by posting in its name, or learn from the answer how it stands.
 
 It speaks plain HTTP as it stands: give uvicorn a certificate before it meets a network. Records are
 in a file that all of its processes share, so that of two answers to one question only one counts.
@@ -34,12 +34,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 import trust
 
 #: How the server is to be run. uvicorn would let every client on this machine, and every one behind
 #: the same proxy, write its own address: proxy_headers.
-SERVER: dict[str, Any] = {"proxy_headers": False, "limit_concurrency": 256}
+SERVER: dict[str, Any] = {
+    "proxy_headers": False,
+    "limit_concurrency": 256,
+    "http": "service:Impatient",
+}
 MAX_BODY = 128 * 1024
 SECONDS_TO_SEND = 10
 SECONDS_TO_ANSWER = 60
@@ -80,7 +85,9 @@ class Service:
         """A device has at most four open ones, so they live shortly."""
         device = await self._device(request)
         challenge = await device.challenge_async(ttl=SECONDS_TO_ANSWER)
-        return JSONResponse({"nonce": challenge.nonce.hex(), "seconds": SECONDS_TO_ANSWER})
+        return JSONResponse(
+            {"nonce": challenge.nonce.hex(), "seconds": SECONDS_TO_ANSWER}
+        )
 
     async def evidence(self, request: Request) -> Response:
         body = await read_body(request)
@@ -91,13 +98,15 @@ class Service:
         decision = await device.preview_async(evidence)
         if proves_identity(decision):
             decision = await device.assess_async(evidence)
-        is_open = proves_identity(decision) and decision.verdict == trust.Verdict.ALLOW
+        proved = proves_identity(decision)
+        is_open = proved and decision.verdict == trust.Verdict.ALLOW
         log.info("%s from %s: %s", device.id, peer(request), decision)
-        answer = {
-            "open": is_open,
-            "verdict": str(decision.verdict),
-            "text": decision.explain(trust.Audience.SUBJECT),
-        }
+        answer: dict[str, Any] = {"open": is_open}
+        if proved:
+            answer["verdict"] = str(decision.verdict)
+            answer["text"] = decision.explain(trust.Audience.SUBJECT)
+        else:
+            answer["error"] = "no answer to a challenge"
         if self._is_operator(request):
             answer["decision"] = decision.to_dict()
         return JSONResponse(answer, 200 if is_open else 403)
@@ -106,10 +115,15 @@ class Service:
         self._need_operator(request)
         told = json.loads(await read_body(request))
         try:
-            keys, attributes = trust.read_public_keys(told["key"]), dict(told["attributes"])
+            keys, attributes = (
+                trust.read_public_keys(told["key"]),
+                dict(told["attributes"]),
+            )
         except (KeyError, TypeError) as error:
             raise HTTPException(400) from error
-        device = await self._engine.enroll_async(request.path_params["id"], keys, attributes)
+        device = await self._engine.enroll_async(
+            request.path_params["id"], keys, attributes
+        )
         return JSONResponse({"enrolled": device.id}, 201)
 
     async def show(self, request: Request) -> Response:
@@ -165,11 +179,28 @@ async def read_body(request: Request) -> bytes:
 
 async def refuse(request: Request, error: Exception) -> Response:
     """What the library refused: what a sender can mend is told, the rest is logged."""
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 503)
+    status = next(
+        (code for kind, code in STATUS.items() if isinstance(error, kind)), 503
+    )
     if status == 503:
         log.error("%r: %s", request.url.path, error)
     told = str(error) if status == 400 else "refused"
     return JSONResponse({"open": False, "error": told}, status)
+
+
+class Impatient(H11Protocol):
+    """Hangs up where nobody is being answered. uvicorn waits for a request's first lines for ever, so
+    that as many who are silent as it has connections would keep everybody else out."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.loop.call_later(SECONDS_TO_SEND, self.look)
+
+    def look(self) -> None:
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+        else:
+            self.loop.call_later(SECONDS_TO_SEND, self.look)
 
 
 def from_environment() -> Starlette:
@@ -178,7 +209,9 @@ def from_environment() -> Starlette:
         store=SqliteStore(os.environ["TRUST_STORE"]),
         reference=os.environ.get("TRUST_REFERENCE"),
         geoip=os.environ.get("TRUST_GEOIP", "").split(),
-        lists=dict(named.split("=", 1) for named in os.environ.get("TRUST_LISTS", "").split()),
+        lists=dict(
+            named.split("=", 1) for named in os.environ.get("TRUST_LISTS", "").split()
+        ),
     )
     return Service(engine, os.environ["TRUST_OPERATOR"]).app()
 

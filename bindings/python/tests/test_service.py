@@ -211,7 +211,7 @@ def test_a_captured_post_gains_nothing_for_a_device_that_was_never_seen(client: 
     other = Lock(client, "urn:dev:ops:32473-9")
     captured = {**other.bundle(), "device": lock.id}
     silence = lock.post({"items": []})
-    assert silence.json()["verdict"] != "allow"
+    assert silence.json()["decision"]["verdict"] != "allow"
     for what, edited in edits(captured, lock.nonce()):
         assert_gains_nothing(lock.post(edited), silence, what)
 
@@ -226,6 +226,18 @@ def test_posting_in_its_name_spoils_no_record(client: Any) -> None:
     after = client.get(f"/devices/{ID}", headers=OPERATOR).json()
     assert (after["risk"], after["verdict"]) == (before["risk"], before["verdict"])
     assert lock.post(lock.bundle()).json()["open"] is True
+
+
+def test_who_proves_nothing_learns_nothing(client: Any) -> None:
+    """The answer is the same for a device that is trusted and for one that never was."""
+    trusted, stranger = Lock(client), Lock(client, "urn:dev:ops:32473-8")
+    captured = trusted.bundle()
+    assert trusted.post(captured).json()["open"] is True
+    for items in ([], captured["items"], [{"type": TYPE_EAT, "data": "AAAA"}]):
+        for lock in (trusted, stranger):
+            answer = client.post(f"/devices/{lock.id}/evidence", json={"items": items})
+            assert answer.status_code == 403
+            assert answer.json() == {"open": False, "error": "no answer to a challenge"}
 
 
 MALFORMED = [
@@ -271,6 +283,28 @@ def test_who_sends_slowly_is_hung_up_on(client: Any, place: Place) -> None:
         assert b" 408 " in slow.recv(65536)
         assert time.monotonic() - began < 10
     assert lock.post(lock.bundle()).json()["open"] is True
+
+
+@pytest.mark.parametrize("sent", ["", "POST /devices/x", "POST /devices/x/challenge HTTP/1.1\r\n"])
+def test_who_never_asks_is_hung_up_on(place: Place, sent: str) -> None:
+    """Each of the two processes has 256 connections to give."""
+    host, port = place.url.removeprefix("http://").split(":")
+    silent = [socket.create_connection((host, int(port)), timeout=30) for _ in range(600)]
+    try:
+        for one in silent:
+            one.sendall(sent.encode())
+        for one in silent[::50]:
+            try:
+                while one.recv(65536):
+                    pass  # that there are too many
+            except ConnectionError:
+                pass
+        with httpx.Client(base_url=place.url, timeout=30) as client:
+            lock = Lock(client)
+            assert lock.post(lock.bundle()).json()["open"] is True
+    finally:
+        for one in silent:
+            one.close()
 
 
 @pytest.mark.parametrize("id", ["urn:dev:ops:32473-404", "a%00b", "%ff", "x" * 300])
