@@ -11,8 +11,8 @@ static const trust_manifest trust_py_manifest = TRUST_MANIFEST_INIT;
 static const trust_attest_claims trust_py_claims = TRUST_ATTEST_CLAIMS_INIT;
 
 /* Weigh what is laid out, at a time in seconds: the verdict above ten bits of risk. The largest
- * number for what is refused here or there, or is more than a microsecond's work, for which it keeps
- * the GIL; the long way does it, or says why not. */
+ * number for what is refused here or there, or is more than a microsecond's work, for which it
+ * keeps the GIL; the long way does it, or says why not. */
 static int32_t trust_py_evaluate(const trust_policy *policy, const trust_policy_input *laid,
                                  double now)
 {

@@ -98,7 +98,7 @@ END_TEST
 
 START_TEST(what_is_refused_leaves_no_trace)
 {
-    static const double bad[] = {NAN, -NAN, INFINITY, -INFINITY};
+    static const double bad[] = {(double)NAN, -(double)NAN, HUGE_VAL, -HUGE_VAL};
     make_values(1);
     trust_baseline *baseline = new_baseline();
     learn(baseline, 0, 100);

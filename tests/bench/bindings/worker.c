@@ -68,7 +68,7 @@ static void read_vectors(const char *path)
 {
     uint32_t kinds[SIGNALS];
     char name[64];
-    long long time;
+    long long time = 0;
     FILE *file = fopen(path, "r");
     need(file != NULL && fscanf(file, "%lld", &time) == 1, path);
     now = time;
@@ -82,7 +82,7 @@ static void read_vectors(const char *path)
     }
     for (size_t v = 0; v < VECTORS; v++)
         for (size_t s = 0; s < SIGNALS; s++) {
-            int there, value;
+            int there = 0, value = 0;
             need(fscanf(file, "%d %d", &there, &value) == 2, path);
             for (size_t device = v; device < DEVICES; device += VECTORS)
                 set_finding(device, s, kinds[s], there, value);
