@@ -120,6 +120,13 @@ def test_without_a_clock_nothing_is_allowed(door: trust.Policy) -> None:
         assert blind.reasons[0].code == "CLOCK_UNKNOWN"
 
 
+def test_floors_that_could_be_read_only_once_are_refused(door: trust.Policy) -> None:
+    given = Given(floors=iter([Floor(Verdict.DENY, "SUSPENDED")]))  # type: ignore[arg-type]
+    for _ in range(2):  # the second time it would have been empty
+        with pytest.raises(TypeError, match="a tuple or a list"):
+            door.evaluate([], NOW, given)
+
+
 def test_what_is_given_counts(yard: trust.Policy, door: trust.Policy) -> None:
     fresh = Findings([Finding("identity", 2, time=NOW)])
     floors = [Floor(Verdict.DENY, "SUSPENDED"), (Verdict.STEP_UP, 1)]

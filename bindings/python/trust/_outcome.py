@@ -6,7 +6,7 @@ again when somebody looks: most outcomes are never asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -56,7 +56,7 @@ class Given(NamedTuple):
     flaps: int = 0
     selection: Selection = Selection()
     #: From outside the policy, such as a suspended device.
-    floors: Iterable[Floor] = ()
+    floors: Sequence[Floor] = ()
     #: That people signed for, already checked.
     override: Verdict = Verdict.NONE
 
@@ -156,6 +156,8 @@ def fill_given(laid: Any, given: Given) -> Any:
     laid.flaps = given.flaps
     laid.selection = given.selection
     laid.override = given.override
+    if isinstance(given.floors, Iterator):
+        raise TypeError("floors are read more than once: give a tuple or a list")
     floors = [(verdict, number_of_reason(reason)) for verdict, reason in given.floors]
     laid.floors = held = ffi.new("trust_floor[]", floors)
     laid.floor_count = len(floors)
