@@ -103,9 +103,12 @@ def test_addresses() -> None:
     evidence.add_address("2001:db8::1")
     evidence.add_address(ipaddress.IPv4Address("192.0.2.1"))
     evidence.add_address(ipaddress.IPv6Address("::1"))
-    assert len(evidence) == 3
+    evidence.add_address(ipaddress.IPv6Address("fe80::1%eth0"))
+    assert len(evidence) == 4
     with pytest.raises(trust.FormatError):
         evidence.add_address("192.0.2.1:443")
+    with pytest.raises(trust.FormatError):
+        evidence.add_address("fe80::1%eth0")
     for wrong in (("192.0.2.1", 443), b"192.0.2.1", None, 1):
         with pytest.raises(TypeError):
             evidence.add_address(wrong)  # type: ignore[arg-type]
