@@ -89,9 +89,8 @@ class Evidence(Handle):
     def add_address(self, address: Address) -> None:
         """Add the address from which the host sees the device connect. The zone of an IPv6Address,
         which is the name of an interface of the host's own, is left out."""
-        words: Any = address
-        if hasattr(address, "compressed"):
-            words = address.compressed.partition("%")[0]
+        words: Any = getattr(address, "compressed", None)
+        words = address if words is None else words.partition("%")[0]
         self._call(lib.trust_evidence_add_address, cstring(words))
 
     def add_metric(self, name: str, value: float, time: Time = None) -> None:
