@@ -85,9 +85,7 @@ class Service:
         """A device has at most four open ones, so they live shortly."""
         device = await self._device(request)
         challenge = await device.challenge_async(ttl=SECONDS_TO_ANSWER)
-        return JSONResponse(
-            {"nonce": challenge.nonce.hex(), "seconds": SECONDS_TO_ANSWER}
-        )
+        return JSONResponse({"nonce": challenge.nonce.hex(), "seconds": SECONDS_TO_ANSWER})
 
     async def evidence(self, request: Request) -> Response:
         body = await read_body(request)
@@ -121,9 +119,7 @@ class Service:
             )
         except (KeyError, TypeError) as error:
             raise HTTPException(400) from error
-        device = await self._engine.enroll_async(
-            request.path_params["id"], keys, attributes
-        )
+        device = await self._engine.enroll_async(request.path_params["id"], keys, attributes)
         return JSONResponse({"enrolled": device.id}, 201)
 
     async def show(self, request: Request) -> Response:
@@ -179,9 +175,7 @@ async def read_body(request: Request) -> bytes:
 
 async def refuse(request: Request, error: Exception) -> Response:
     """What the library refused: what a sender can mend is told, the rest is logged."""
-    status = next(
-        (code for kind, code in STATUS.items() if isinstance(error, kind)), 503
-    )
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 503)
     if status == 503:
         log.error("%r: %s", request.url.path, error)
     told = str(error) if status == 400 else "refused"
@@ -209,9 +203,7 @@ def from_environment() -> Starlette:
         store=SqliteStore(os.environ["TRUST_STORE"]),
         reference=os.environ.get("TRUST_REFERENCE"),
         geoip=os.environ.get("TRUST_GEOIP", "").split(),
-        lists=dict(
-            named.split("=", 1) for named in os.environ.get("TRUST_LISTS", "").split()
-        ),
+        lists=dict(named.split("=", 1) for named in os.environ.get("TRUST_LISTS", "").split()),
     )
     return Service(engine, os.environ["TRUST_OPERATOR"]).app()
 

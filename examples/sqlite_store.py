@@ -32,17 +32,13 @@ class SqliteStore:
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         # Closing it rolls back what was begun and not committed.
-        with contextlib.closing(
-            sqlite3.connect(self._path, timeout=5, isolation_level=None)
-        ) as it:
+        with contextlib.closing(sqlite3.connect(self._path, timeout=5, isolation_level=None)) as it:
             it.execute("PRAGMA synchronous = FULL")
             yield it
 
     def get(self, key: bytes) -> tuple[bytes, int] | None:
         with self._open() as database:
-            found = database.execute(
-                "SELECT value, revision FROM records WHERE key = ?", (key,)
-            )
+            found = database.execute("SELECT value, revision FROM records WHERE key = ?", (key,))
             row: tuple[bytes, int] | None = found.fetchone()
             return row
 
@@ -54,9 +50,7 @@ class SqliteStore:
             database.execute("COMMIT")
 
     def _apply(self, database: sqlite3.Connection, operation: trust.Operation) -> None:
-        found = database.execute(
-            "SELECT revision FROM records WHERE key = ?", (operation.key,)
-        )
+        found = database.execute("SELECT revision FROM records WHERE key = ?", (operation.key,))
         revision: int = (found.fetchone() or (0,))[0]
         if operation.expected is not None and operation.expected != revision:
             raise trust.ConflictError("somebody else was faster")
