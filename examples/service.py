@@ -113,10 +113,7 @@ class Service:
         self._need_operator(request)
         told = json.loads(await read_body(request))
         try:
-            keys, attributes = (
-                trust.read_public_keys(told["key"]),
-                dict(told["attributes"]),
-            )
+            keys, attributes = trust.read_public_keys(told["key"]), dict(told["attributes"])
         except (KeyError, TypeError) as error:
             raise HTTPException(400) from error
         device = await self._engine.enroll_async(request.path_params["id"], keys, attributes)
