@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable
 
@@ -201,3 +203,43 @@ def test_what_a_seam_raises_stays_in_its_thread() -> None:
                 device.preview()
 
     assert together(work) == []
+
+
+def test_an_interrupt_at_any_moment_leaves_nothing_taken() -> None:
+    """As many as come in a second, wherever they strike; then everything works as before."""
+    scene = Scene()
+    evidence = scene.device.evidence()
+    evidence.add_address("5.8.1.2")
+    policy = trust.Policy.load_unsigned(POLICY)
+    struck, armed = 0, False
+
+    def calls() -> None:
+        nonlocal armed
+        armed = True
+        while time.monotonic() < end:
+            scene.device.preview(evidence)
+            scene.engine.assess_many([(scene.device, evidence)])
+            scene.engine.use_policy(policy)
+            evidence.set_attempt("a")
+
+    def interrupt(*_: object) -> None:
+        nonlocal armed
+        if armed and time.monotonic() < end:
+            armed = False
+            raise KeyboardInterrupt
+
+    end = time.monotonic() + 1
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.0003, 0.0003)
+    try:
+        while time.monotonic() < end:
+            try:
+                calls()
+            except KeyboardInterrupt:
+                struck += 1
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert struck > 50
+    scene.device.assess(evidence)
+    scene.engine.use_policy(policy)

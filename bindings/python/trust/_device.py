@@ -13,7 +13,7 @@ from ._cancel import Cancel, limits
 from ._constants import Kind, Lifecycle, Verdict
 from ._decision import Decision
 from ._errors import ArgumentError
-from ._evidence import Address, Evidence, Metrics
+from ._evidence import Address, Evidence, Metrics, take
 from ._ffi import Handle, chars, check, ffi, lib, shown, text, view
 from ._finding import number_of_kind
 from ._fork import counted
@@ -234,8 +234,8 @@ class Device(SeamedHandle):
         if room is None:
             return self._decide(lib.trust_assess, gathered, deadline, cancel)
         call, kept = limits(deadline, cancel)
-        with gathered._turn:
-            self._run(lib.trust_assess_into, gathered._ptr, call, room, kept=kept)
+        arguments = lib.trust_assess_into, gathered._ptr, call, room
+        take((gathered._turn,), self._run, *arguments, kept=kept)
         return Decision._holding(room)
 
     def preview(
@@ -279,8 +279,8 @@ class Device(SeamedHandle):
         gathered = self._gather(evidence, given)
         due = ffi.new("uint32_t *")
         call, kept = limits(deadline, cancel)
-        with gathered._turn:
-            self._run(lib.trust_observe, gathered._ptr, call, due, kept=kept)
+        arguments = lib.trust_observe, gathered._ptr, call, due
+        take((gathered._turn,), self._run, *arguments, kept=kept)
         return bool(due[0])
 
     def _gather(self, evidence: Evidence | None, given: tuple[Any, ...]) -> Evidence:
@@ -295,8 +295,9 @@ class Device(SeamedHandle):
         self, call: Any, evidence: Evidence, deadline: Time, cancel: Cancel | None
     ) -> Decision:
         limit, kept = limits(deadline, cancel)
-        with evidence._turn:
-            return self._make(Decision, call, evidence._ptr, limit, kept=kept)
+        arguments = Decision, call, evidence._ptr, limit
+        decision: Decision = take((evidence._turn,), self._make, *arguments, kept=kept)
+        return decision
 
     challenge_async = awaited(challenge)
     adopt_async = awaited(adopt)

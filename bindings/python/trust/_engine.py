@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from _thread import get_ident
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Union
 
@@ -19,7 +18,7 @@ from ._constants import Kind, Origin, SourceFormat
 from ._decision import Decision, Result
 from ._device import Device
 from ._errors import ArgumentError, Error, StateError, make_error
-from ._evidence import Evidence
+from ._evidence import Evidence, take
 from ._ffi import attribute_array, chars, check, cstring, ffi, key_array, lib, read_file, view
 from ._finding import number_of_kind
 from ._fork import counted, make, publishing
@@ -143,8 +142,8 @@ class Engine(SeamedHandle):
         me = get_ident(), id(self._seams)
         if me in publishing:  # C would wait for this thread
             raise StateError("a store cannot publish a policy for the engine that is asking it")
-        publishing.add(me)
         try:
+            publishing.add(me)
             self._run(call, policy._ptr)
         finally:
             publishing.discard(me)
@@ -229,12 +228,10 @@ class Engine(SeamedHandle):
         for job, (device_ptr, evidence_ptr) in zip(array, pointers):
             job.device, job.evidence = device_ptr, evidence_ptr
         limit, kept = limits(deadline, cancel)
-        with ExitStack() as turns:
-            for turn in {evidence._turn for _, evidence in pairs}:
-                turns.enter_context(turn)
-            seams = [device._seams for device, _ in pairs]
-            many = lib.trust_assess_many
-            status = counted(many, array, len(pairs), limit, kept=(seams, kept))
+        turns = {evidence._turn for _, evidence in pairs}
+        seams = [device._seams for device, _ in pairs]
+        arguments = lib.trust_assess_many, array, len(pairs), limit
+        status = take(turns, counted, *arguments, kept=(seams, kept))
         made = [Decision._owning(job.decision) if job.decision else None for job in array]
         check(status)
         return [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from _thread import allocate_lock
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any, Callable, Union
 
 from ._constants import Origin
 from ._errors import BusyError
@@ -34,19 +34,33 @@ Metrics = Union[Mapping[str, float], Iterable[tuple[Any, ...]]]
 
 
 class Turn:
-    """The right to use something that one thread at a time may use: taken at once or not at all."""
+    """The right to use something that one call at a time may use: taken at once or not at all."""
 
-    __slots__ = ("_lock",)
+    __slots__ = ("call",)
 
     def __init__(self) -> None:
-        self._lock = allocate_lock()
+        #: Of the call that took it last; empty once that is over.
+        self.call: list[None] = []
 
-    def __enter__(self) -> None:
-        if not self._lock.acquire(False):
-            raise BusyError("another call is using this evidence")
 
-    def __exit__(self, *exception: object) -> None:
-        self._lock.release()
+taking = allocate_lock()
+
+
+def take(turns: Iterable[Turn], call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    """Make a call when it is its turn everywhere. A signal's handler may raise between any two
+    steps here: so one step of C ends the call for all turns, and nothing else has to be undone."""
+    running = [None]
+    try:
+        for turn in turns:
+            with taking:
+                other = turn.call
+                if not other:
+                    turn.call = running
+            if other:
+                raise BusyError("another call is using this evidence")
+        return call(*arguments, **named)
+    finally:
+        running.clear()
 
 
 class Evidence(Handle):
@@ -78,8 +92,10 @@ class Evidence(Handle):
     def _call(self, function: Any, *arguments: Any) -> None:
         """Call a function of C that takes the evidence first and a ``trust_error`` last."""
         err = error()
-        with self._turn:
-            check(function(self._ptr, *arguments, err), err)
+        take((self._turn,), self._checked, function, *arguments, err, err=err)
+
+    def _checked(self, function: Any, *arguments: Any, err: Any = None) -> None:
+        check(function(self._ptr, *arguments), err)
 
     def add(self, type: str, data: Any, origin: Origin = Origin.DEVICE) -> None:
         """Add bytes of a media type. What the device sent is of the origin DEVICE, however it
@@ -123,20 +139,17 @@ class Evidence(Handle):
 
     def set_channel(self, exporter: Any) -> None:
         """The TLS exporter value (RFC 9266) of the host's own end of the connection."""
-        with self._turn:
-            check(lib.trust_evidence_set_channel(self._ptr, *view(exporter)))
+        take((self._turn,), self._checked, lib.trust_evidence_set_channel, *view(exporter))
 
     def set_attempt(self, attempt: str | None) -> None:
         """The attempt that the items belong to; items bound to another are misbound."""
         spelled = chars(attempt)
-        with self._turn:
-            check(lib.trust_evidence_set_attempt(self._ptr, spelled))
+        take((self._turn,), self._checked, lib.trust_evidence_set_attempt, spelled)
 
     def set_request_id(self, id: Any) -> None:
         """Name this assessment, by 1 to 64 bytes or a text: repeating it returns the first outcome
         for as long as that is valid. The host chooses it, never the device."""
-        with self._turn:
-            check(lib.trust_evidence_set_request_id(self._ptr, *document(id)))
+        take((self._turn,), self._checked, lib.trust_evidence_set_request_id, *document(id))
 
     def fill(
         self,
@@ -175,8 +188,8 @@ class Evidence(Handle):
 
     def clear(self) -> None:
         """Take every item out, and the channel, the attempt and the request id."""
-        with self._turn:
-            lib.trust_evidence_clear(self._ptr)
+        pointer = self._ptr
+        take((self._turn,), lib.trust_evidence_clear, pointer)
 
     def __len__(self) -> int:
         count: int = lib.trust_evidence_count(self._ptr)

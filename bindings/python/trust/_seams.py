@@ -146,8 +146,8 @@ class SeamedHandle(Handle):
         """Let go of the object, and of the seams. What the close() of a store raises comes from
         here when nothing else needed the store."""
         super().close()
-        closing.add(get_ident())
         try:
+            closing.add(get_ident())
             self._seams = None
         finally:
             closing.discard(get_ident())
