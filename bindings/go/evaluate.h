@@ -20,11 +20,23 @@ typedef struct plain_input {
     trust_verdict override;
 } plain_input;
 
-static inline trust_policy_input whole_input(plain_input plain, const trust_finding *findings,
-                                             size_t finding_count, const trust_floor *floors,
-                                             size_t floor_count)
+/* What slices of Go are copied to: a goroutine that changes one meanwhile, against all rules, still
+ * changes nothing that was checked. */
+typedef struct own_input {
+    trust_finding findings[256];
+    trust_floor floors[16];
+} own_input;
+
+static inline trust_policy_input whole_input(own_input *own, plain_input plain,
+                                             const trust_finding *findings, size_t finding_count,
+                                             const trust_floor *floors, size_t floor_count)
 {
     trust_policy_input input = TRUST_POLICY_INPUT_INIT;
+    /* More than there is room for are refused unread. */
+    if (finding_count > 0 && finding_count <= sizeof own->findings / sizeof *findings)
+        findings = memcpy(own->findings, findings, finding_count * sizeof *findings);
+    if (floor_count > 0 && floor_count <= sizeof own->floors / sizeof *floors)
+        floors = memcpy(own->floors, floors, floor_count * sizeof *floors);
     input.now = plain.now;
     input.findings = findings;
     input.finding_count = finding_count;
@@ -67,9 +79,10 @@ static inline evaluated evaluate(uintptr_t address, plain_input plain,
 {
     evaluated out;
     result_room room;
+    own_input own;
     const trust_policy *policy = (const trust_policy *)address;
     const trust_policy_input input =
-        whole_input(plain, findings, finding_count, floors, floor_count);
+        whole_input(&own, plain, findings, finding_count, floors, floor_count);
     const size_t size = trust_policy_result_size(policy);
     trust_policy_result *result = result_in(&room, size);
     out.status =
@@ -113,9 +126,10 @@ static inline trust_status explain(const trust_policy *policy, plain_input plain
                                    const trust_policy_summary *known, explained *out)
 {
     result_room room;
+    own_input own;
     trust_policy_summary summary;
     const trust_policy_input input =
-        whole_input(plain, findings, finding_count, floors, floor_count);
+        whole_input(&own, plain, findings, finding_count, floors, floor_count);
     const size_t size = trust_policy_result_size(policy);
     trust_policy_result *result = result_in(&room, size);
     trust_status status =
@@ -144,7 +158,8 @@ evaluate_many(const trust_policy *policy, size_t count, const trust_column *colu
               int32_t *risk, int32_t *lowest, int32_t *highest, int32_t *uncertainty,
               int32_t *adverse, uint32_t *reason, trust_policy_summary *summary, trust_error *err)
 {
-    const trust_policy_input common = whole_input(plain, NULL, 0, floors, floor_count);
+    own_input own;
+    const trust_policy_input common = whole_input(&own, plain, NULL, 0, floors, floor_count);
     trust_policy_batch batch = TRUST_POLICY_BATCH_INIT;
     trust_policy_outcomes out = TRUST_POLICY_OUTCOMES_INIT;
     batch.count = count;

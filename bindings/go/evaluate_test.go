@@ -4,9 +4,11 @@ package trust
 
 import (
 	"errors"
+	"math"
 	"math/rand"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/quick"
 	"time"
@@ -233,4 +235,36 @@ func TestEvaluateAllocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() { sink, _ = policy.Evaluate(home, input) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
+}
+
+// A goroutine that changes the findings while they are weighed breaks every rule, but nothing else.
+// The race detector would only say so.
+func TestFindingsThatChangeMeanwhile(t *testing.T) {
+	if raceDetector {
+		t.Skip("this is a race, on purpose")
+	}
+	policy := loadText(t, door)
+	findings := make([]Finding, 200)
+	for i := range findings {
+		findings[i] = NewFinding(KindIdentity, 2, noon)
+	}
+	all := func(state State) {
+		for i := range findings {
+			findings[i].State = state
+		}
+	}
+	var over atomic.Bool
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		for !over.Load() {
+			all(math.MaxUint32)
+			all(StatePending)
+		}
+	}()
+	for end := time.Now().Add(time.Second); time.Now().Before(end); {
+		_, _ = policy.Evaluate(findings, Input{Now: noon})
+	}
+	over.Store(true)
+	<-left
 }
