@@ -82,7 +82,8 @@ class Service:
         )
 
     async def challenge(self, request: Request) -> Response:
-        """A device has at most four open ones, so they live shortly."""
+        """A device has at most four open ones, so they live shortly. Whoever knows its id can use
+        them up again and again: to limit how often a peer may ask is for what stands before this."""
         device = await self._device(request)
         challenge = await device.challenge_async(ttl=SECONDS_TO_ANSWER)
         return JSONResponse({"nonce": challenge.nonce.hex(), "seconds": SECONDS_TO_ANSWER})
