@@ -27,6 +27,18 @@ static trust_status refuse(trust_error *err, const char *message)
     return tri_fail(err, TRUST_E_ARGUMENT, message);
 }
 
+static bool outcomes_aligned(const trust_policy_outcomes *out)
+{
+    return tri_aligned(out->verdict, _Alignof(trust_verdict)) &&
+           tri_aligned(out->risk, _Alignof(int32_t)) &&
+           tri_aligned(out->lowest, _Alignof(int32_t)) &&
+           tri_aligned(out->highest, _Alignof(int32_t)) &&
+           tri_aligned(out->uncertainty, _Alignof(int32_t)) &&
+           tri_aligned(out->adverse, _Alignof(int32_t)) &&
+           tri_aligned(out->reason, _Alignof(uint32_t)) &&
+           tri_aligned(out->summary, _Alignof(trust_policy_summary));
+}
+
 static trust_status check_sizes(const trust_policy *policy, const trust_policy_batch *batch,
                                 const trust_policy_outcomes *out, trust_error *err)
 {
@@ -35,9 +47,9 @@ static trust_status check_sizes(const trust_policy *policy, const trust_policy_b
     trust_status status = tri_sized(batch, sizeof *batch);
     if (status == TRUST_OK)
         status = tri_sized(out, sizeof *out);
-    return status == TRUST_OK
-               ? TRUST_OK
-               : tri_fail(err, status, "the batch or the outcomes are not of this version");
+    if (status != TRUST_OK)
+        return tri_fail(err, status, "the batch or the outcomes are not of this version");
+    return outcomes_aligned(out) ? TRUST_OK : refuse(err, misplaced);
 }
 
 static trust_status check_batch(const trust_policy_batch *batch, trust_error *err)

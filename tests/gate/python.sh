@@ -134,7 +134,7 @@ check_wheel()
 # on_installed FOLDER: a wheel on the library that pkg-config finds.
 on_installed()
 {
-    "$python" -m pip wheel -q --no-deps --no-build-isolation -Csetup-args=-Dlibrary=installed -w "$1" bindings/python \
+    "$python" -m pip wheel -q --no-deps --no-build-isolation --config-settings=setup-args=-Dlibrary=installed -w "$1" bindings/python \
         >"$scratch/output" 2>&1
 }
 

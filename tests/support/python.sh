@@ -1,6 +1,6 @@
 # A Python that has the binding of this tree; sourced after gate.sh. It lies in build/python and is
 # kept between runs: the packages of requirements-test.txt are fetched once, the binding is built
-# anew when a source of it changed. $python is its interpreter.
+# anew when a source of it changed. $python is its interpreter. Debian 12's pip knows no -C.
 # shellcheck shell=sh
 
 venv=$PWD/build/python
@@ -45,7 +45,7 @@ python_binding()
     fresh "$venv/binding" "$state" && return
     rm -f "$venv/binding"
     PATH=$venv/bin:$PATH "$python" -m pip --disable-pip-version-check install -q --no-index --no-deps \
-        --no-build-isolation --force-reinstall -Cbuild-dir="$venv/build" ${TRUST_JOBS:+-Ccompile-args="-j$TRUST_JOBS"} \
+        --no-build-isolation --force-reinstall --config-settings=build-dir="$venv/build" ${TRUST_JOBS:+--config-settings=compile-args="-j$TRUST_JOBS"} \
         ./bindings/python >"$venv/build.log" 2>&1 || {
         cat "$venv/build.log"
         fail "the binding does not build"

@@ -142,6 +142,11 @@ START_TEST(what_is_refused_leaves_no_trace)
                                      TRUST_LEARN, NULL, NULL, &err),
               TRUST_E_ARGUMENT);
     ck_assert_str_eq(err.message, "the numbers of an array do not lie at multiples of their size");
+    int32_t *odd = (int32_t *)(uintptr_t)14; /* never written */
+    ck_status(trust_baseline_observe(baseline, NULL, three, 1, TRUST_LEARN, odd, NULL, &err),
+              TRUST_E_ARGUMENT);
+    ck_status(trust_baseline_observe(baseline, NULL, three, 1, TRUST_LEARN, NULL, odd, &err),
+              TRUST_E_ARGUMENT);
     ck_status(trust_baseline_observe(NULL, NULL, three, 3, TRUST_LEARN, NULL, NULL, &err),
               TRUST_E_ARGUMENT);
     ck_status(trust_baseline_observe(baseline, NULL, NULL, 1, TRUST_LEARN, NULL, NULL, NULL),

@@ -277,6 +277,27 @@ static void refused(crowd *c, trust_status status, uint64_t offset, const char *
     gather(c);
 }
 
+/* Nothing is written there, not even that nobody is let in. */
+START_TEST(outcomes_that_lie_askew_are_refused)
+{
+    void *odd = (void *)(uintptr_t)14;
+    const trust_policy_outcomes askew[] = {
+        {.size = sizeof askew[0], .verdict = odd},     {.size = sizeof askew[0], .risk = odd},
+        {.size = sizeof askew[0], .lowest = odd},      {.size = sizeof askew[0], .highest = odd},
+        {.size = sizeof askew[0], .uncertainty = odd}, {.size = sizeof askew[0], .adverse = odd},
+        {.size = sizeof askew[0], .reason = odd},      {.size = sizeof askew[0], .summary = odd}};
+    crowd c;
+    gather(&c);
+    for (size_t i = 0; i < sizeof askew / sizeof askew[0]; i++) {
+        trust_error err = {0};
+        ck_status(trust_policy_evaluate_many(&c.f.policy, &c.batch, &askew[i], &err),
+                  TRUST_E_ARGUMENT);
+        ck_assert_str_eq(err.message,
+                         "the numbers of an array do not lie at multiples of their size");
+    }
+}
+END_TEST
+
 START_TEST(what_is_not_sound_is_refused)
 {
     static const char common[] = "the input that is common to all is not valid";
@@ -406,5 +427,6 @@ int main(void)
                            what_is_each_devices_own, sources_of_one_kind_reach_a_quorum,
                            columns_of_other_kinds_are_left_out, as_many_columns_as_there_may_be,
                            no_devices_and_no_columns, what_is_not_sound_is_refused,
+                           outcomes_that_lie_askew_are_refused,
                            what_nobody_asked_for_is_not_checked, structs_keep_their_size));
 }
