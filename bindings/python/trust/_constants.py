@@ -37,6 +37,10 @@ class Constant(enum.IntEnum):
             raise TypeError(f"expected trust.{cls.__name__}, not {type(value).__name__}")
         return int(value)
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        # By number: the first releases of Python 3.11 copy by name, and a stranger has none.
+        return type(self), (int(self),)
+
     @classmethod
     def _missing_(cls, value: object) -> Constant | None:
         if not isinstance(value, int):
