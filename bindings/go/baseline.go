@@ -54,10 +54,9 @@ func newBaseline(baseline *C.trust_baseline) *Baseline {
 func (b *Baseline) c() *C.trust_baseline { return (*C.trust_baseline)(b.pointer) }
 
 // Observe scores values in order, each before it is taken in; all or none are. The scores are tenths
-// of decades, 0 to 120: 30 comes by chance once in a thousand values. Times are Unix milliseconds
-// that never go back, or nil where they are not known. The error's Offset is the index of the value
-// that is refused.
-func (b *Baseline) Observe(times []int64, values []float64, mode Mode) ([]int32, error) {
+// of decades, 0 to 120: 30 comes by chance once in a thousand values. Times never go back, or are nil
+// where they are not known. The error's Offset is the index of the value that is refused.
+func (b *Baseline) Observe(times []Millis, values []float64, mode Mode) ([]int32, error) {
 	surprise := make([]int32, len(values))
 	if err := b.ObserveInto(times, values, mode, surprise, nil); err != nil {
 		return nil, err
@@ -68,7 +67,7 @@ func (b *Baseline) Observe(times []int64, values []float64, mode Mode) ([]int32,
 // ObserveInto is Observe into slices that the caller has; one that is nil is not wanted. What raw
 // receives is in 1/65536 of a decade, before the series' own past calibrates it: it ranks the values
 // of one series.
-func (b *Baseline) ObserveInto(times []int64, values []float64, mode Mode, surprise, raw []int32) error {
+func (b *Baseline) ObserveInto(times []Millis, values []float64, mode Mode, surprise, raw []int32) error {
 	if err := b.acquireAlone(); err != nil {
 		return err
 	}

@@ -21,9 +21,9 @@ func newTestBaseline(t testing.TB) *Baseline {
 }
 
 // series is calm, but for its last value.
-func series() (times []int64, values []float64) {
+func series() (times []Millis, values []float64) {
 	for i := 0; i < 400; i++ {
-		times = append(times, noon.UnixMilli()+int64(i)*60000)
+		times = append(times, MillisOf(noon)+Millis(i)*60000)
 		values = append(values, 20+math.Sin(float64(i)))
 	}
 	values[399] = 500

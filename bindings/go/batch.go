@@ -21,7 +21,7 @@ type Column struct {
 	Present       []byte   // bitmap, least significant bit first: a 0 nobody asked; nil: all are
 	PresentOffset int      // of the first device in Present, in bits
 	States        []uint8  // a State each, of those present; nil: StateValid
-	Times         []int64  // Unix milliseconds, when it was true; nil: the time of the evaluation
+	Times         []Millis // when it was true; nil: the time of the evaluation
 	Quality       []uint32 // 0..QualityFull; nil: full
 }
 
@@ -30,10 +30,10 @@ type Batch struct {
 	Count      int
 	Columns    []Column // at most 256
 	Input      Input
-	Now        []int64 // Unix milliseconds
+	Now        []Millis
 	Selections []Selection
 	Previous   []Verdict
-	Since      []int64 // Unix milliseconds
+	Since      []Millis // when the previous verdicts began
 }
 
 // Outcomes are the heads of many evaluations, Count entries each.
@@ -215,7 +215,7 @@ func (l *loan) columns(columns []Column) *C.trust_column {
 	return list
 }
 
-func timesOf(times []int64) *C.trust_time {
+func timesOf(times []Millis) *C.trust_time {
 	if len(times) == 0 {
 		return nil
 	}

@@ -18,15 +18,15 @@ func randomBatch(r *rand.Rand, count int) (Batch, [][]Finding, []Input) {
 	batch := Batch{Count: count, Input: Input{Floors: []Floor{{StepUp, ReasonOf("GATE")}}}}
 	findings, inputs := make([][]Finding, count), make([]Input, count)
 	for i := range inputs {
-		now := noon.UnixMilli() + r.Int63n(1e9)
+		now := MillisOf(noon) + Millis(r.Int63n(1e9))
 		selection := Selection{Profile: uint32(r.Intn(2))}
-		previous, since := Verdict(r.Intn(5)), now-r.Int63n(1e7)
+		previous, since := Verdict(r.Intn(5)), now-Millis(r.Int63n(1e7))
 		batch.Now = append(batch.Now, now)
 		batch.Selections = append(batch.Selections, selection)
 		batch.Previous = append(batch.Previous, previous)
 		batch.Since = append(batch.Since, since)
-		inputs[i] = Input{Now: Millis(now).Time(), Selection: selection, Previous: previous,
-			Since: Millis(since).Time(), Floors: batch.Input.Floors}
+		inputs[i] = Input{Now: now.Time(), Selection: selection, Previous: previous,
+			Since: since.Time(), Floors: batch.Input.Floors}
 	}
 	for _, kind := range kinds {
 		column := Column{Kind: kind, PresentOffset: r.Intn(20)}
@@ -35,11 +35,11 @@ func randomBatch(r *rand.Rand, count int) (Batch, [][]Finding, []Input) {
 			f := good(kind, r.Int31n(100))
 			f.State = State(r.Intn(10))
 			f.Quality = uint32(r.Intn(int(QualityFull) + 1))
-			f.Time = Millis(batch.Now[i] - r.Int63n(1e8))
+			f.Time = batch.Now[i] - Millis(r.Int63n(1e8))
 			column.Values = append(column.Values, f.Value)
 			column.States = append(column.States, uint8(f.State))
 			column.Quality = append(column.Quality, f.Quality)
-			column.Times = append(column.Times, int64(f.Time))
+			column.Times = append(column.Times, f.Time)
 			if bit := column.PresentOffset + i; r.Intn(4) > 0 {
 				column.Present[bit/8] |= 1 << uint(bit%8)
 				findings[i] = append(findings[i], f)
@@ -103,14 +103,14 @@ func TestEvaluateManyRefuses(t *testing.T) {
 	}
 	for where, batch := range map[string]Batch{
 		"Columns[0].Values":  {Count: 2, Columns: []Column{{Kind: KindPlace, Values: make([]int32, 1)}}},
-		"Columns[1].Times":   {Count: 1, Columns: []Column{{Values: make([]int32, 1)}, {Values: make([]int32, 1), Times: []int64{}}}},
+		"Columns[1].Times":   {Count: 1, Columns: []Column{{Values: make([]int32, 1)}, {Values: make([]int32, 1), Times: []Millis{}}}},
 		"Columns[0].Present": {Count: 9, Columns: []Column{{Values: make([]int32, 9), Present: make([]byte, 2), PresentOffset: 8}}},
 		"Columns[0].States":  {Count: 1, Columns: []Column{{Values: make([]int32, 1), States: make([]uint8, 2)}}},
 		"Columns[0].Quality": {Count: 1, Columns: []Column{{Values: make([]int32, 1), Quality: make([]uint32, 2)}}},
-		"Now":                {Count: 3, Now: make([]int64, 2)},
+		"Now":                {Count: 3, Now: make([]Millis, 2)},
 		"Selections":         {Count: 3, Selections: make([]Selection, 2)},
 		"Previous":           {Count: 3, Previous: make([]Verdict, 2)},
-		"Since":              {Count: 3, Since: make([]int64, 4)},
+		"Since":              {Count: 3, Since: make([]Millis, 4)},
 	} {
 		var failed *Error
 		if _, err := policy.EvaluateMany(batch); !errors.As(err, &failed) || failed.Status != ErrArgument || failed.Where != where {

@@ -143,10 +143,12 @@ func ExampleBaseline() {
 	}
 	defer baseline.Close()
 	usual := make([]float64, 300)
+	times := make([]trust.Millis, len(usual)) // a minute apart
 	for i := range usual {
 		usual[i] = 20 + float64(i%7)
+		times[i] = trust.MillisOf(noon.Add(time.Duration(i) * time.Minute))
 	}
-	if _, err := baseline.Observe(nil, usual, trust.Learn); err != nil {
+	if _, err := baseline.Observe(times, usual, trust.Learn); err != nil {
 		log.Fatal(err)
 	}
 	scores, err := baseline.Observe(nil, []float64{22, 90}, trust.LearnAside)

@@ -176,7 +176,7 @@ func (w *world) evaluateMany(s step, policy *trust.Policy) {
 			column.States = append(column.States, uint8(stateOf(state.(string))))
 		}
 		for _, age := range c.list("ages") {
-			column.Times = append(column.Times, w.now.UnixMilli()-int64(age.(float64)))
+			column.Times = append(column.Times, trust.MillisOf(w.now)-trust.Millis(age.(float64)))
 		}
 		for _, quality := range c.list("quality") {
 			column.Quality = append(column.Quality, uint32(quality.(float64)))
@@ -340,9 +340,9 @@ func (w *world) baseline(s step) {
 		w.must(err)
 		w.baselines[name] = made
 	}
-	var times []int64
+	var times []trust.Millis
 	for _, at := range s.list("times") {
-		times = append(times, int64(at.(float64)))
+		times = append(times, trust.Millis(at.(float64)))
 	}
 	values := []float64{}
 	for _, value := range s.list("values") {

@@ -10,8 +10,11 @@ import (
 	"unsafe"
 )
 
-// Millis is a moment as the library holds it: milliseconds since 1970-01-01T00:00:00Z.
+// Millis is a moment as the library holds it: milliseconds since 1970-01-01T00:00:00Z. A slice of them
+// is read where it is.
 type Millis int64
+
+var _ [unsafe.Sizeof(C.trust_time(0))]byte = [unsafe.Sizeof(Millis(0))]byte{}
 
 const (
 	TimeUnknown Millis = C.TRUST_TIME_UNKNOWN // the clock cannot tell

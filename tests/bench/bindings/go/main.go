@@ -96,7 +96,7 @@ func add(v int, column *trust.Column, there bool, value int32) {
 	}
 	findings[v] = append(findings[v], trust.Finding{
 		Kind: column.Kind, State: state, Origin: trust.FromHost, Value: value,
-		Quality: trust.QualityFull, Time: trust.Millis(input.Now.UnixMilli()), Item: trust.NoItem,
+		Quality: trust.QualityFull, Time: trust.MillisOf(input.Now), Item: trust.NoItem,
 	})
 	for d := v; d < devices; d += vectors {
 		column.Values[d] = value
