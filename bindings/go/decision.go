@@ -28,8 +28,8 @@ static size_t tg_findings(const trust_decision *decision, trust_finding *finding
 import "C"
 
 import (
-	"strconv"
-	"strings"
+	"encoding/json"
+	"fmt"
 	"time"
 	"unsafe"
 )
@@ -329,25 +329,30 @@ func (d *Decision) Explain(audience Audience) (string, error) {
 	})
 }
 
-// String is one line for a log, such as "step_up risk=278 (153..575): ON_LIST, NO_EVIDENCE".
+// DeviceID is the device that it is about; empty once the decision is closed.
+func (d *Decision) DeviceID() string {
+	var read struct{ Device string }
+	text, err := d.MarshalJSON()
+	if err != nil || json.Unmarshal(text, &read) != nil {
+		return ""
+	}
+	return read.Device
+}
+
+// String is one line for a log, the same as in Python, such as
+// "urn:dev:ops:32473-7: step_up risk=278 (153..575): ON_LIST, NO_EVIDENCE". A closed one names no device.
 func (d *Decision) String() string {
-	info := d.Info()
-	var b strings.Builder
-	b.WriteString(info.Verdict.String())
-	b.WriteString(" risk=")
-	b.WriteString(strconv.Itoa(int(info.Risk)))
-	b.WriteString(" (")
-	b.WriteString(strconv.Itoa(int(info.Lowest)))
-	b.WriteString("..")
-	b.WriteString(strconv.Itoa(int(info.Highest)))
-	b.WriteString(")")
-	separator := ": "
-	for _, reason := range info.Reasons {
-		if reason != 0 {
-			b.WriteString(separator)
-			b.WriteString(reason.String())
-			separator = ", "
+	info, codes := d.Info(), "no reason"
+	for i, reason := range d.Reasons() {
+		if i == 0 {
+			codes = reason.String()
+		} else {
+			codes += ", " + reason.String()
 		}
 	}
-	return b.String()
+	line := fmt.Sprintf("%v risk=%d (%d..%d): %s", info.Verdict, info.Risk, info.Lowest, info.Highest, codes)
+	if id := d.DeviceID(); id != "" {
+		return id + ": " + line
+	}
+	return line
 }

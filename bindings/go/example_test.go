@@ -70,7 +70,7 @@ func ExampleDevice_Assess() {
 		fmt.Println("ask for", step.Signals, "to reach", step.CanReach)
 	}
 	// Output:
-	// quarantine risk=759 (304..850): NOT_REQUESTED, NOT_REQUESTED
+	// urn:dev:ops:32473-1: quarantine risk=759 (304..850): NOT_REQUESTED, NOT_REQUESTED
 	// base 450 BASE
 	// identity 300 NOT_REQUESTED
 	// reputation 9 NOT_REQUESTED

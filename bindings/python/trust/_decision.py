@@ -52,6 +52,8 @@ class Decision(Handle):
     >>> decision = device.assess(address="203.0.113.9")
     >>> decision.verdict, decision.risk
     (<Verdict.DENY: 4>, 750)
+    >>> print(decision)
+    urn:dev:ops:32473-lock: deny risk=750 (321..750): NOT_REQUESTED
     >>> decision.next[0].signals
     ('identity',)
     >>> if decision.verdict == trust.Verdict.ALLOW:
