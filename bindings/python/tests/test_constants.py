@@ -8,7 +8,7 @@ import pytest
 
 import trust
 from trust._constants import Constant
-from trust._ffi import lib, text
+from trust._ffi import lib, member, text
 
 # What a constant's name begins with, and whose it is.
 FAMILIES: dict[str, type[Constant]] = {
@@ -62,8 +62,8 @@ def test_every_number_of_a_family_has_a_name(prefix: str) -> None:
 )
 def test_the_words_are_the_librarys(enumeration: type[Constant], name: object) -> None:
     assert callable(name)
-    for member in enumeration:
-        assert str(member) == text(name(member))
+    for one in enumeration:
+        assert str(one) == text(name(one))
 
 
 def test_kinds_have_the_words_of_the_library() -> None:
@@ -120,7 +120,7 @@ def test_a_verdict_is_neither_true_nor_false() -> None:
 
 
 def test_a_word_is_no_number() -> None:
-    assert trust.Lifecycle.number(trust.Lifecycle.REVOKED) == trust.Lifecycle.number(3) == 3
-    assert type(trust.Lifecycle.number(trust.Lifecycle.REVOKED)) is int
+    assert member(trust.Lifecycle, trust.Lifecycle.REVOKED) == member(trust.Lifecycle, 3) == 3
+    assert type(member(trust.Lifecycle, trust.Lifecycle.REVOKED)) is int
     with pytest.raises(TypeError, match=r"expected trust\.Lifecycle, not str"):
-        trust.Lifecycle.number("revoked")  # type: ignore[arg-type]
+        member(trust.Lifecycle, "revoked")

@@ -107,7 +107,7 @@ def test_explaining(decision: trust.Decision) -> None:
     assert "BEHAVIOUR" not in decision.explain(trust.Audience.SUBJECT).upper()
     with pytest.raises(trust.ArgumentError):
         decision.explain(3)  # type: ignore[arg-type]
-    with pytest.raises(OverflowError):
+    with pytest.raises(trust.ArgumentError, match="trust.Audience, an integer from 0"):
         decision.explain(-1)  # type: ignore[arg-type]
 
 

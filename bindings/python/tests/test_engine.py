@@ -174,7 +174,7 @@ def test_a_source_that_is_down() -> None:
         scene.engine.set_source_down("acme.none")
     with pytest.raises(ValueError, match="no kind"):
         scene.engine.set_source_down("colour")
-    with pytest.raises(OverflowError):
+    with pytest.raises(trust.ArgumentError):
         scene.engine.set_source_down(-1)
 
 
@@ -238,10 +238,32 @@ def test_many_under_limits() -> None:
     assert [type(one) for one in stopped] == [trust.CancelledError]
 
 
-@pytest.mark.parametrize("jobs", [None, [1], [(1, 2)], [None], "ab"])
-def test_what_are_no_jobs(jobs: Any) -> None:
-    with pytest.raises((TypeError, AttributeError, ValueError)):
+@pytest.mark.parametrize(
+    ("jobs", "words"),
+    [
+        (None, "not iterable"),
+        ([1], "expected a Device and an Evidence, not int"),
+        ([(1, 2)], "expected a Device and an Evidence, not int and int"),
+        ([(1, 2, 3)], "expected a Device and an Evidence, not tuple"),
+        ("ab", "expected a Device and an Evidence, not str"),
+    ],
+)
+def test_what_are_no_jobs(jobs: Any, words: str) -> None:
+    with pytest.raises(TypeError, match=f"{words}$"):
         trust.Engine().assess_many(jobs)
+
+
+def test_what_is_no_evidence_is_named() -> None:
+    scene = Scene()
+    wrong: Any = 1
+    for call in (
+        lambda: scene.engine.assess_many([(scene.device, wrong)]),
+        lambda: scene.device.assess(wrong),
+        lambda: scene.device.preview(wrong),
+        lambda: scene.device.observe(wrong),
+    ):
+        with pytest.raises(TypeError, match=r"expected .*an Evidence, not .*int$"):
+            call()
 
 
 def test_engines_may_share_a_memory_store() -> None:

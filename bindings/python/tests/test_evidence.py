@@ -122,7 +122,7 @@ def test_addresses() -> None:
         ("a\0", 1, None, ValueError),
         ("a", float("nan"), None, trust.ArgumentError),
         ("a", float("-inf"), None, trust.ArgumentError),
-        ("a", 10**400, None, OverflowError),
+        ("a", 10**400, None, trust.ArgumentError),
         ("a", "1", None, TypeError),
         ("a", None, None, TypeError),
         ("a", 1, "now", TypeError),

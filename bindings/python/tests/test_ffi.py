@@ -19,8 +19,10 @@ from trust._ffi import (
     key_array,
     lib,
     read_file,
+    real,
     text,
     view,
+    whole,
     written,
     written_text,
 )
@@ -215,3 +217,29 @@ def test_what_is_written_is_whole_however_long() -> None:
 def test_a_call_that_fails_writes_nothing() -> None:
     with pytest.raises(trust.ArgumentError):
         written(lib.trust_decision_to_json, ffi.NULL)
+
+
+@pytest.mark.parametrize(
+    ("bits", "signed", "least", "most"),
+    [(32, False, 0, 2**32 - 1), (32, True, -(2**31), 2**31 - 1), (64, False, 0, 2**64 - 1)],
+)
+def test_a_number_that_c_has_no_room_for(bits: int, signed: bool, least: int, most: int) -> None:
+    for fits in (least, 7, most, True):
+        assert whole(fits, "a thing", bits, signed=signed) == fits
+    for wrong in (least - 1, most + 1, 10**5000):
+        with pytest.raises(
+            trust.ArgumentError, match=f"expected a thing, an .* {least} to {most}$"
+        ):
+            whole(wrong, "a thing", bits, signed=signed)
+    for other in (None, "7", 7.0, [7]):
+        with pytest.raises(TypeError, match=f"expected a thing, not {type(other).__name__}"):
+            whole(other, "a thing", bits, signed=signed)
+
+
+def test_a_number_that_no_float_can_hold() -> None:
+    assert real(7, "a thing")[0] == 7.0
+    with pytest.raises(trust.ArgumentError, match="expected a thing, which"):
+        real(10**400, "a thing")
+    for other in (None, "7", b"7"):
+        with pytest.raises(TypeError, match=f"expected a thing, not {type(other).__name__}"):
+            real(other, "a thing")

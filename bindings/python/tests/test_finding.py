@@ -93,8 +93,8 @@ def test_times_and_reasons_are_read() -> None:
         ([("place",)], TypeError),
         ([Finding("tamper", 2)], ValueError),
         ([Finding(None, 2)], TypeError),  # type: ignore[arg-type]
-        ([Finding("identity", 2**31)], OverflowError),
-        ([Finding("identity", 2, quality=-1)], OverflowError),
+        ([Finding("identity", 2**31)], trust.ArgumentError),
+        ([Finding("identity", 2, quality=-1)], trust.ArgumentError),
         ([Finding("identity", 2.5)], TypeError),  # type: ignore[arg-type]
         ([Finding("identity", 2, reason="NO_SUCH")], LookupError),
         ([Finding("identity", 2, time="now")], TypeError),  # type: ignore[arg-type]

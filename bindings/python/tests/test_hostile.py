@@ -140,7 +140,7 @@ def attempt(call: Callable[..., Any], pool: list[Any], chance: random.Random) ->
         if inspect.iscoroutine(answer):
             answer = asyncio.run(asyncio.wait_for(answer, 5))
         repr(answer)
-    except (SystemError, RecursionError):
+    except (OverflowError, SystemError, RecursionError):
         raise
     except Exception:  # noqa: BLE001, S110
         pass

@@ -76,6 +76,7 @@ def test_a_signer_signs_what_is_of_its_use() -> None:
     [
         (lambda: Signer.from_seed(bytes(31), Use.DEVICE), ValueError),
         (lambda: Signer.from_seed(bytes(32), 99), trust.ArgumentError),  # type: ignore[arg-type]
+        (lambda: Signer.from_seed(bytes(32), -1), trust.ArgumentError),  # type: ignore[arg-type]
         (lambda: Signer.from_seed("x" * 32, Use.DEVICE), TypeError),
         (lambda: Signer.read(b"no key", Use.DEVICE), trust.FormatError),
         (lambda: Signer.read(trust.keygen().public, Use.DEVICE), trust.Error),

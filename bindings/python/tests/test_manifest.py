@@ -64,7 +64,7 @@ def test_it_holds_between_its_times() -> None:
         ({"id": ""}, trust.ArgumentError),
         ({"id": "a\0b"}, ValueError),
         ({"revision": 2**53}, trust.ArgumentError),
-        ({"revision": -1}, OverflowError),
+        ({"revision": -1}, trust.ArgumentError),
         ({"not_before": trust.NEVER}, trust.ArgumentError),
         ({"id": None}, TypeError),
     ],

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ._constants import Boot, Debug
 from ._errors import ArgumentError
-from ._ffi import chars, check, ffi, lib, view
+from ._ffi import chars, check, ffi, lib, view, whole
 from ._key import Signer
 from ._time import Time, ms_of_time
 
@@ -100,9 +100,9 @@ def attest(
     if issued_at is not None:
         claims.issued_at = ms_of_time(issued_at) // 1000
     if boot_count is not None:
-        claims.boot_count = boot_count
-    claims.debug = debug
-    claims.secure_boot = secure_boot
+        claims.boot_count = whole(boot_count, "a count of boots", 64, signed=True)
+    claims.debug = whole(debug, "trust.Debug", signed=True)
+    claims.secure_boot = whole(secure_boot, "trust.Boot", signed=True)
 
     key = ffi.new("trust_attest_key *")
     held = signer._ptr

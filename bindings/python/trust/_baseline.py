@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from ._array import DOUBLE, TIMES, lend, new_array, room
 from ._constants import Mode
-from ._ffi import NULL, Handle, check, error, ffi, lib, view, written
+from ._ffi import NULL, Handle, check, error, ffi, lib, member, real, view, written
 from ._time import Time, ms_of_time
 
 if TYPE_CHECKING:
@@ -63,9 +63,14 @@ class Baseline(Handle):
         chance once in a thousand values."""
         when = NULL if time is None else ffi.new("trust_time *", ms_of_time(time))
         out = ffi.new("int32_t *")
-        what = ffi.new("double *", value)
+        what = real(value, "a value")
         err = error()
-        check(lib.trust_baseline_observe(self._ptr, when, what, 1, mode, out, NULL, err), err)
+        check(
+            lib.trust_baseline_observe(
+                self._ptr, when, what, 1, member(Mode, mode), out, NULL, err
+            ),
+            err,
+        )
         surprise: int = out[0]
         return surprise
 
@@ -98,7 +103,7 @@ class Baseline(Handle):
             NULL if times is None else times.pointer,
             data.pointer,
             data.length,
-            mode,
+            member(Mode, mode),
             room(surprise, "int32_t[]"),
             room(ranks, "int32_t[]") if raw else NULL,
             err,

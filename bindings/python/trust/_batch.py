@@ -5,14 +5,14 @@ Trust: the caller's arrays; C checks every value that it weighs.
 
 from __future__ import annotations
 
-import operator
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Union
 
 from ._array import INT32, TIMES, UINT8, UINT32, Form, Lent, is_of_arrow, lend, new_array, room
 from ._constants import Kind, Origin, Verdict
-from ._ffi import check, error, ffi, lib
+from ._errors import ArgumentError
+from ._ffi import check, error, ffi, lib, member, whole
 from ._finding import number_of_kind
 from ._outcome import Given, Selection, Summary, fill_given, summary_of
 from ._reason import Reason, reason_of_number
@@ -159,7 +159,7 @@ class Batch:
     def __init__(self, count: int | None) -> None:
         self.c = ffi.new("trust_policy_batch *", lib.trust_py_batch)
         # A number of Python's own: C goes by it, and a subclass could be equal to every other.
-        self.count = None if count is None else int(operator.index(count))
+        self.count = None if count is None else whole(count, "how many devices there are", 63)
         self.held: list[Any] = []
 
     def lend(self, data: Any, form: Form, *, nulls: bool = False) -> Lent:
@@ -191,8 +191,8 @@ class Batch:
         if column.quality is not None:
             c.quality = self.lend(column.quality, UINT32).pointer
         c.kind = number_of_kind(column.kind)
-        c.source = column.source
-        c.origin = column.origin
+        c.source = whole(column.source, "the source of a column")
+        c.origin = member(Origin, column.origin)
 
 
 def evaluate_many(
@@ -229,7 +229,10 @@ def evaluate_many(
     if since is not None:
         c.since = batch.lend(since, TIMES).pointer
     if selections is not None:
-        chosen = ffi.new("trust_policy_selection[]", list(selections))
+        try:
+            chosen = ffi.new("trust_policy_selection[]", list(selections))
+        except OverflowError:
+            raise ArgumentError("expected selections, of two 32-bit integers each") from None
         batch.held.append(chosen)
         if batch.count is None:
             batch.count = len(chosen)

@@ -29,14 +29,6 @@ class Constant(enum.IntEnum):
     def __format__(self, spec: str) -> str:
         return format(int(self) if spec[-1:] in NUMERIC else str(self), spec)
 
-    @classmethod
-    def number(cls, value: int) -> int:
-        """The number that a caller means. Words are refused by their name; which numbers there are
-        is for the C library to say."""
-        if not isinstance(value, int):
-            raise TypeError(f"expected trust.{cls.__name__}, not {type(value).__name__}")
-        return int(value)
-
     def __reduce_ex__(self, protocol: Any) -> Any:
         # By number: the first releases of Python 3.11 copy by name, and a stranger has none.
         return type(self), (int(self),)

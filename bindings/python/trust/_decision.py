@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Callable, NamedTuple
 
 from ._constants import Audience, Binding, Origin, Replay, State, Verdict, refuse_verdict
-from ._ffi import Handle, check, ffi, lib, shown, text, written_text
+from ._ffi import Handle, check, ffi, lib, member, shown, text, written_text
 from ._finding import Finding, finding_of
 from ._ledger import Action, Row, Step, action_of, row_of
 from ._outcome import Summary, summary_of
@@ -282,7 +282,7 @@ class Decision(Handle):
 
     def explain(self, audience: Audience = Audience.OPERATOR) -> str:
         """Text for a person: everything for the operator, only what to do for the subject."""
-        return written_text(lib.trust_decision_explain, self._ptr, Audience.number(audience))
+        return written_text(lib.trust_decision_explain, self._ptr, member(Audience, audience))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Decision):
@@ -376,7 +376,7 @@ class Result(Handle):
 
     def to_json(self, claims: bool = False) -> str:
         """One JSON object, with the verified claims when they are wanted."""
-        return written_text(lib.trust_result_to_json, self._ptr, claims)
+        return written_text(lib.trust_result_to_json, self._ptr, bool(claims))
 
     def to_dict(self, claims: bool = False) -> dict[str, Any]:
         """That object as a dictionary."""

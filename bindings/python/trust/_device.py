@@ -14,7 +14,7 @@ from ._constants import Kind, Lifecycle, Verdict
 from ._decision import Decision
 from ._errors import ArgumentError
 from ._evidence import Address, Evidence, Metrics, take
-from ._ffi import Handle, chars, check, ffi, lib, shown, text, view
+from ._ffi import Handle, chars, check, ffi, lib, member, shown, text, view, whole
 from ._finding import number_of_kind
 from ._fork import counted
 from ._seams import SeamedHandle
@@ -154,7 +154,7 @@ class Device(SeamedHandle):
 
     def set_lifecycle(self, lifecycle: Lifecycle) -> None:
         """Move it. Enrolled and suspended change both ways; revoked and retired are for ever."""
-        self._run(lib.trust_device_set_lifecycle, Lifecycle.number(lifecycle))
+        self._run(lib.trust_device_set_lifecycle, member(Lifecycle, lifecycle))
 
     def reload(self) -> None:
         """Read its records again, after somebody else changed them."""
@@ -193,7 +193,7 @@ class Device(SeamedHandle):
 
         For a connection that has proved to be the device's, not for every one that asks."""
         number = challenge.id if isinstance(challenge, Challenge) else challenge
-        self._run(lib.trust_challenge_delivered, number)
+        self._run(lib.trust_challenge_delivered, whole(number, "a Challenge or its id", 64))
 
     def evidence(self) -> Evidence:
         """An empty evidence about this device."""
@@ -289,6 +289,8 @@ class Device(SeamedHandle):
             evidence.fill(**dict(zip(NAMED, given)))
         elif any(item is not None for item in given):
             raise TypeError("give an Evidence or its items by name, not both")
+        elif not isinstance(evidence, Evidence):
+            raise TypeError(f"expected an Evidence, not {type(evidence).__name__}")
         return evidence
 
     def _decide(

@@ -19,7 +19,18 @@ from ._decision import Decision, Result
 from ._device import Device
 from ._errors import ArgumentError, Error, StateError, make_error
 from ._evidence import Evidence, take
-from ._ffi import attribute_array, chars, check, cstring, ffi, key_array, lib, read_file, view
+from ._ffi import (
+    attribute_array,
+    chars,
+    check,
+    cstring,
+    ffi,
+    key_array,
+    lib,
+    member,
+    read_file,
+    view,
+)
 from ._finding import number_of_kind
 from ._fork import counted, make, publishing
 from ._seams import Clock, Random, SeamedHandle, Seams, Transport
@@ -210,7 +221,7 @@ class Engine(SeamedHandle):
         request.data, request.nonce, request.channel = views
         request.ed25519_keys = anchors
         request.ed25519_key_count = count
-        request.origin = Origin.number(origin)
+        request.origin = member(Origin, origin)
         return self._make(Result, lib.trust_appraise, request)
 
     def assess_many(
@@ -222,7 +233,7 @@ class Engine(SeamedHandle):
     ) -> list[Decision | Error]:
         """Assess many, one after the other, in one call: for each its decision, or why there is
         none. One that fails stops no other, and a device may stand there twice."""
-        pairs = list(jobs)
+        pairs = [pair_of(job) for job in jobs]
         pointers = [(device._ptr, evidence._ptr) for device, evidence in pairs]
         array = ffi.new("trust_assess_job[]", len(pairs))
         for job, (device_ptr, evidence_ptr) in zip(array, pointers):
@@ -246,6 +257,18 @@ class Engine(SeamedHandle):
 
     def __repr__(self) -> str:
         return "<Engine closed>" if self.closed else "<Engine>"
+
+
+def pair_of(job: Any) -> tuple[Device, Evidence]:
+    """The two that a job consists of."""
+    try:
+        device, evidence = job
+    except (TypeError, ValueError):
+        raise TypeError(f"expected a Device and an Evidence, not {type(job).__name__}") from None
+    if not isinstance(device, Device) or not isinstance(evidence, Evidence):
+        kinds = f"{type(device).__name__} and {type(evidence).__name__}"
+        raise TypeError(f"expected a Device and an Evidence, not {kinds}")
+    return device, evidence
 
 
 def engine_config(seams: Seams) -> Any:

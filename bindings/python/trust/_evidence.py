@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Callable, Union
 
 from ._constants import Origin
 from ._errors import BusyError
-from ._ffi import Handle, chars, check, cstring, document, error, ffi, lib, text, view
+from ._ffi import Handle, chars, check, cstring, document, error, ffi, lib, member, real, text, view
 from ._seams import Read, Seams
 from ._time import Time, ms_of_time
 
@@ -100,7 +100,7 @@ class Evidence(Handle):
     def add(self, type: str, data: Any, origin: Origin = Origin.DEVICE) -> None:
         """Add bytes of a media type. What the device sent is of the origin DEVICE, however it
         arrived; an item that its origin may not state counts for nothing."""
-        self._call(lib.trust_evidence_add, Origin.number(origin), cstring(type), *view(data))
+        self._call(lib.trust_evidence_add, member(Origin, origin), cstring(type), *view(data))
 
     def add_address(self, address: Address) -> None:
         """Add the address from which the host sees the device connect. The zone of an IPv6Address,
@@ -114,7 +114,7 @@ class Evidence(Handle):
         metric = ffi.new("trust_metric *")
         held = chars(name)
         metric.name = held
-        metric.value = value
+        metric.value = real(value, "the value of a metric")[0]
         metric.time = ms_of_time(time)
         self._call(lib.trust_evidence_add_metric, metric)
 
@@ -134,7 +134,7 @@ class Evidence(Handle):
             opener = ffi.new("trust_bundle_files *")
             opener.read = lib.trust_py_read_file
             opener.user = seams.user
-        number = Origin.number(origin)
+        number = member(Origin, origin)
         self._call(lib.trust_evidence_add_bundle, number, *document(json), opener)
 
     def set_channel(self, exporter: Any) -> None:

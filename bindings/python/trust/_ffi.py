@@ -11,6 +11,7 @@ import os
 from _thread import get_ident
 from collections.abc import Iterable, Mapping
 from functools import cache
+from operator import index
 from typing import TYPE_CHECKING, Any, Callable, ClassVar
 
 from ._errors import ArgumentError, ClosedError, fail
@@ -18,6 +19,8 @@ from ._trust import ffi, lib
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from ._constants import Constant
 
 __all__ = [
     "Handle",
@@ -31,12 +34,15 @@ __all__ = [
     "ffi",
     "key_array",
     "lib",
+    "member",
     "raised",
     "read_file",
+    "real",
     "shown",
     "spelled",
     "text",
     "view",
+    "whole",
     "written",
     "written_text",
 ]
@@ -48,6 +54,7 @@ CHARS = ffi.typeof("char[]")
 KEYS = ffi.typeof("uint8_t[][32]")
 ATTRIBUTES = ffi.typeof("trust_attribute[]")
 SIZE = ffi.typeof("size_t *")
+DOUBLE = ffi.typeof("double *")
 KEY_SIZE: int = lib.TRUST_ED25519_PUBLIC
 
 
@@ -111,6 +118,37 @@ def _encoded(value: str, errors: str) -> bytes:
 def chars(value: str | None) -> Any:
     """That text for C to read as long as this lives; NULL for None."""
     return NULL if value is None else ffi.new(CHARS, cstring(value))
+
+
+def whole(value: Any, what: str, bits: int = 32, *, signed: bool = False) -> int:
+    """A number for an integer of C of so many bits. ``what`` it is says the error."""
+    try:
+        number = int(index(value))
+    except TypeError:
+        raise TypeError(f"expected {what}, not {type(value).__name__}") from None
+    least = -(1 << bits - 1) if signed else 0
+    most = least + (1 << bits) - 1
+    if not least <= number <= most:
+        raise ArgumentError(f"expected {what}, an integer from {least} to {most}")
+    return number
+
+
+def member(kind: type[Constant], value: Any) -> int:
+    """The number of a member of an enumeration. Words are refused by the name of it; which numbers
+    there are is for C to say."""
+    return whole(value, f"trust.{kind.__name__}")
+
+
+def real(value: Any, what: str) -> Any:
+    """A ``double *`` to a number."""
+    pointer = ffi.new(DOUBLE)
+    try:
+        pointer[0] = value  # new() would take None for nothing to begin with
+        return pointer
+    except OverflowError:
+        raise ArgumentError(f"expected {what}, which a 64-bit float can hold") from None
+    except TypeError:
+        raise TypeError(f"expected {what}, not {type(value).__name__}") from None
 
 
 def view(data: Any) -> tuple[Any, int]:

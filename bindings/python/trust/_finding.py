@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, overload
 
 from ._constants import Kind, Origin, State
-from ._ffi import ffi, lib, spelled, view
+from ._ffi import ffi, lib, member, spelled, view, whole
 from ._reason import Reason, number_of_reason, reason_of_number
 from ._time import Time, ms_of_time, time_of_ms
 
@@ -34,7 +34,7 @@ def kind_id(name: str) -> int:
 
 def number_of_kind(kind: str | int) -> int:
     """The number that C takes."""
-    return kind_id(kind) if isinstance(kind, str) else kind
+    return kind_id(kind) if isinstance(kind, str) else whole(kind, "trust.Kind or a kind's name")
 
 
 class Finding(NamedTuple):
@@ -89,16 +89,16 @@ def _fill(c: Any, given: tuple[Any, ...]) -> None:
         raise TypeError(f"expected a Finding, not {type(given).__name__}")
     finding = Finding(*given)
     c.kind = number_of_kind(finding.kind)
-    c.source = finding.source
-    c.state = finding.state
-    c.origin = finding.origin
-    c.value = finding.value
-    c.quality = finding.quality
+    c.source = whole(finding.source, "the source of a finding")
+    c.state = member(State, finding.state)
+    c.origin = member(Origin, finding.origin)
+    c.value = whole(finding.value, "the value of a finding", signed=True)
+    c.quality = whole(finding.quality, "the quality of a finding")
     c.time = ms_of_time(finding.time)
     c.reason = 0 if finding.reason is None else number_of_reason(finding.reason)
-    c.item = NO_ITEM if finding.item is None else finding.item
-    c.expected = finding.expected
-    c.seen = finding.seen
+    c.item = NO_ITEM if finding.item is None else whole(finding.item, "the index of an item")
+    c.expected = whole(finding.expected, "what was expected", 64, signed=True)
+    c.seen = whole(finding.seen, "what was seen", 64, signed=True)
 
 
 class Findings(Sequence[Finding]):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Callable, NamedTuple
 
 from ._constants import Use
-from ._ffi import NULL, Handle, check, document, error, ffi, lib, text, view
+from ._ffi import NULL, Handle, check, document, error, ffi, lib, member, text, view
 
 PUBLIC_SIZE: int = lib.TRUST_ED25519_PUBLIC
 SEED_SIZE: int = lib.TRUST_ED25519_SEED
@@ -89,7 +89,7 @@ class Signer(Handle):
         if size != SEED_SIZE:
             raise ValueError(f"a seed has {SEED_SIZE} bytes, not {size}")
         out = ffi.new("trust_signer **")
-        check(lib.trust_signer_new_seed(secret, use, out))
+        check(lib.trust_signer_new_seed(secret, member(Use, use), out))
         return cls._owning(out[0])
 
     @classmethod
@@ -97,7 +97,7 @@ class Signer(Handle):
         """Read the secret from PKCS #8 in DER or PEM, or 32 raw bytes."""
         out = ffi.new("trust_signer **")
         err = error()
-        check(lib.trust_signer_read(*document(data), use, out, err), err)
+        check(lib.trust_signer_read(*document(data), member(Use, use), out, err), err)
         return cls._owning(out[0])
 
     @classmethod
@@ -121,7 +121,7 @@ class Signer(Handle):
         ops.sign = lib.trust_py_sign
         ops.user = seams.user
         out = ffi.new("trust_signer **")
-        check(lib.trust_signer_new(ops, use, out))
+        check(lib.trust_signer_new(ops, member(Use, use), out))
         self = cls._owning(out[0])
         self._seams = seams
         return self
@@ -141,7 +141,7 @@ class Signer(Handle):
     def sign(self, data: Any, use: Use | None = None) -> bytes:
         """Sign bytes. A caller that names the use gets nothing from a signer of another."""
         out = ffi.new("uint8_t[64]")
-        wanted = self.use if use is None else use
+        wanted = member(Use, self.use if use is None else use)
         check(lib.trust_signer_sign(self._ptr, wanted, *view(data), out))
         return bytes(ffi.buffer(out))
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from ._errors import ArgumentError
-from ._ffi import check, cstring, document, error, ffi, key_array, lib, text, written_text
+from ._ffi import check, cstring, document, error, ffi, key_array, lib, text, whole, written_text
 from ._key import Signer
 from ._time import NEVER, Time, ms_of_time, time_of_ms
 
@@ -58,7 +58,7 @@ def sign_manifest(
     said = ffi.new("trust_manifest *", lib.trust_py_manifest)
     _copy(said.kind, kind)
     _copy(said.id, id)
-    said.revision = revision
+    said.revision = whole(revision, "a revision", 64)
     said.not_before = ms_of_time(not_before)
     said.expires = ms_of_time(expires)
     bytes_, size = document(data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import NamedTuple
 
-from ._ffi import lib, spelled, text
+from ._ffi import lib, spelled, text, whole
 
 
 class Reason(NamedTuple):
@@ -43,8 +43,8 @@ def number_of_reason(what: str | int | Reason) -> int:
     """The number that C takes; a code that it does not know is refused."""
     if isinstance(what, Reason):
         return what.number
-    if isinstance(what, int):
-        return what
+    if not isinstance(what, str):
+        return whole(what, "a Reason, its code or its number")
     number: int = lib.trust_reason_find(*spelled(what))
     if number == 0:
         raise LookupError(f"no reason is called {what!r}")

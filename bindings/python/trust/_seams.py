@@ -17,7 +17,7 @@ from typing import Any, Callable, NamedTuple, Optional, TypeVar, Union
 
 from ._constants import LogLevel, StoreAction
 from ._errors import ConflictError
-from ._ffi import Handle, check, ffi, lib, raised, text, view
+from ._ffi import Handle, check, ffi, lib, raised, text, view, whole
 from ._fork import closing, make, run
 from ._time import Time, ms_of_time, time_of_ms
 
@@ -225,7 +225,8 @@ def trust_py_fetch(user: Any, request: Any, response: Any) -> int:
     )
     if answer is None:
         return IO
-    response.status, body = answer
+    status, body = answer
+    response.status = whole(status, "an HTTP status", signed=True)
     for part in (body,) if isinstance(body, (bytes, bytearray, memoryview)) else body:
         status = response.body(response, *view(part))
         if status:
@@ -252,7 +253,8 @@ def trust_py_get(user: Any, key: Any, value: Any, room: int, size: Any, revision
     found = find(user).store.get(copy(key))
     if found is None:
         return NOT_FOUND
-    data, revision[0] = found
+    data, number = found
+    revision[0] = whole(number, "the revision of a value", 64)
     size[0] = fill(value, room, data)
     return OK if size[0] <= room else LIMIT
 

@@ -10,7 +10,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from ._constants import AddressClass, Embed, ListCategory, SourceFormat
-from ._ffi import NULL, Handle, check, cstring, document, error, ffi, lib, spelled, text, view
+from ._ffi import (
+    NULL,
+    Handle,
+    check,
+    cstring,
+    document,
+    error,
+    ffi,
+    lib,
+    member,
+    spelled,
+    text,
+    view,
+)
 from ._time import time_of_ms
 
 if TYPE_CHECKING:
@@ -182,8 +195,8 @@ class Table(Handle):
         array = ffi.new("trust_table_source[]", len(given))
         for c, one, (name, (data, size)) in zip(array, given, held):
             c.name = name
-            c.format = one.format
-            c.category = one.category
+            c.format = member(SourceFormat, one.format)
+            c.category = member(ListCategory, one.category)
             c.data.data = data
             c.data.size = size
         out = ffi.new("trust_table **")
