@@ -286,7 +286,7 @@ class Device(SeamedHandle):
     def _gather(self, evidence: Evidence | None, given: tuple[Any, ...]) -> Evidence:
         if evidence is None:
             evidence = Evidence(self)
-            evidence.fill(**dict(zip(NAMED, given)))
+            evidence._fill(**dict(zip(NAMED, given)))
         elif any(item is not None for item in given):
             raise TypeError("give an Evidence or its items by name, not both")
         elif not isinstance(evidence, Evidence):
@@ -314,7 +314,7 @@ class Device(SeamedHandle):
         return "<Device closed>" if self.closed else f"<Device {self.id}>"
 
 
-#: The order in which `Device` hands to `Evidence.fill` what it is given by name.
+#: The order in which `Device` hands to `Evidence._fill` what it is given by name.
 NAMED = (
     "token",
     "address",

@@ -151,7 +151,7 @@ class Evidence(Handle):
         for as long as that is valid. The host chooses it, never the device."""
         take((self._turn,), self._checked, lib.trust_evidence_set_request_id, *document(id))
 
-    def fill(
+    def _fill(
         self,
         *,
         token: Any = None,
