@@ -109,5 +109,6 @@ def new_array(code: str, length: int) -> array[int]:
 
 
 def room(results: array[int], ctype: str) -> Any:
-    """The pointer with which C writes there. It holds the array while it lives."""
-    return ffi.from_buffer(ctype, results, require_writable=True)
+    """The pointer with which C writes there. It holds the array while it lives. An empty one has no
+    place of its own, and the one that it shows may lie askew."""
+    return ffi.from_buffer(ctype, results, require_writable=True) if results else NULL
