@@ -10,9 +10,12 @@ static const trust_column trust_py_column = TRUST_COLUMN_INIT;
 static const trust_manifest trust_py_manifest = TRUST_MANIFEST_INIT;
 static const trust_attest_claims trust_py_claims = TRUST_ATTEST_CLAIMS_INIT;
 
+/* More signals, gates and findings than these may be more than a microsecond's work. */
+enum { TRUST_PY_QUICK_RULES = 40, TRUST_PY_QUICK_FINDINGS = 32 };
+
 /* Weigh what is laid out, at a time in seconds: the verdict above ten bits of risk. The largest
- * number for what is refused here or there, or is more than a microsecond's work, for which it
- * keeps the GIL; the long way does it, or says why not. */
+ * number for what is refused here or there, or takes longer than the GIL may be kept; the long way
+ * does it, or says why not. */
 static int32_t trust_py_evaluate(const trust_policy *policy, const trust_policy_input *laid,
                                  double now)
 {
@@ -21,7 +24,8 @@ static int32_t trust_py_evaluate(const trust_policy *policy, const trust_policy_
     trust_policy_summary summary;
     trust_policy_input input = *laid;
     now *= 1000;
-    if (!(now > -9e15 && now < 9e15) || laid->finding_count > 32)
+    if (!(now > -9e15 && now < 9e15) || laid->finding_count > TRUST_PY_QUICK_FINDINGS ||
+        trust_policy_signal_count(policy) + trust_policy_gate_count(policy) > TRUST_PY_QUICK_RULES)
         return INT32_MAX;
     input.now = llrint(now); /* as round() in _time.py */
     if (trust_policy_evaluate(policy, &input, result, sizeof room) != TRUST_OK)

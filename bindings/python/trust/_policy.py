@@ -475,11 +475,11 @@ class Policy(Handle):
         if given is None:
             # One crossing and one look-up. Whatever is unusual takes the way below.
             try:
-                policy = self._ptr
-                head = HEADS[evaluate(policy, findings._ptr, now)]  # type: ignore[union-attr]
                 outcome = Outcome()
-                outcome.verdict, outcome.risk = head  # type: ignore[misc]
-                outcome._policy = policy
+                outcome._policy = policy = self._ptr
+                outcome.verdict, outcome.risk = HEADS[  # type: ignore[misc]
+                    evaluate(policy, findings._ptr, now)  # type: ignore[union-attr]
+                ]
                 outcome._findings = findings
                 outcome._now = now
                 return outcome

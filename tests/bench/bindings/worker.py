@@ -84,8 +84,9 @@ class Rows:
     def single(self):
         evaluate, now = self.policy.evaluate, self.now
         for findings in self.findings:
-            outcome = evaluate(findings, now=now)
-            outcome.verdict, outcome.risk  # noqa: B018
+            outcome = evaluate(findings, now)
+            verdict = outcome.verdict  # noqa: F841
+            risk = outcome.risk  # noqa: F841
 
     def few_row(self):
         return self.policy.evaluate_many(self.few, now=self.now)
