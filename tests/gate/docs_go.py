@@ -1,7 +1,7 @@
 """The Go blocks of one page of the documentation: each is a program of one module.
 
 A block without "package" is given one, and imports the packages that it uses; statements become the
-body of main. Messages have the lines of the page.
+body of main, beside a function `must` that panics at an error. Messages have the lines of the page.
 """
 
 import os
@@ -18,10 +18,20 @@ replace libtrust.example/go => {binding}
 """
 IMPORTS = {
     path.split("/")[-1]: path
-    for path in ("bytes", "context", "encoding/hex", "encoding/json", "errors", "fmt", "io", "log",
+    for path in ("bytes", "context", "crypto/ed25519", "encoding/hex", "encoding/json", "errors", "fmt", "io", "log",
                  "math", "net/http", "net/netip", "os", "strings", "sync", "time")
 }
 IMPORTS["trust"] = "libtrust.example/go"
+MUST = """
+func must[T any](value T, errs ...error) T {
+	for _, err := range errs {
+		if err != nil {
+			panic(err)
+		}
+	}
+	return value
+}
+"""
 OUTPUT = re.compile(r"^// Output:\n((?://.*\n)+)", re.M)
 
 
@@ -29,11 +39,11 @@ def as_file(page, block):
     place = f"//line {page}:{block.line + 1}\n"
     if block.code.startswith("package "):
         return place + block.code
-    used = sorted(set(re.findall(r"\b([a-z]+)\.[A-Z]", block.code)) & set(IMPORTS))
+    used = sorted(set(re.findall(r"\b([a-z0-9]+)\.[A-Z]", block.code)) & set(IMPORTS))
     head = "package main\n\n" + "".join(f'import "{IMPORTS[name]}"\n' for name in used)
     if re.search(r"^func \w", block.code, re.M):
         return head + place + block.code
-    return f"{head}\nfunc main() {{\n{place}{block.code}}}\n"
+    return f"{head}{MUST}\nfunc main() {{\n{place}{block.code}}}\n"
 
 
 def write(folder, name, text):
