@@ -10,7 +10,8 @@
 // goroutine and any number of times, and in any order: what needs an object keeps it alive, and so
 // does a call in flight. A closed handle, and the zero value of every type, answers [ErrClosed]. A
 // handle that is not closed is let go of once the garbage collector finds it, but the collector does
-// not see the memory that C holds for it: whoever makes many of them closes them.
+// not see the memory that C holds for it. So the collector is called, for the whole program, when more
+// than 2,048 handles are open: whoever makes many of them closes them.
 //
 // Every handle may be shared by goroutines. One that works for one at a time ([Device], [Evidence],
 // [Baseline]) answers [ErrBusy] to the second, and has changed nothing.

@@ -262,6 +262,38 @@ func TestTenThousandObjects(t *testing.T) {
 	}
 }
 
+// The collector is called because of handles that are open, never because of closed ones.
+func TestOnlyOpenHandlesCallTheCollector(t *testing.T) {
+	for i := 0; i < 500 && alive.Load() > few/2; i++ {
+		runtime.GC() // what other tests left
+		time.Sleep(time.Millisecond)
+	}
+	collecting.Lock()
+	bound.Store(0)
+	collecting.Unlock()
+	calls := func() uint32 {
+		var account runtime.MemStats
+		runtime.ReadMemStats(&account)
+		return account.NumForcedGC
+	}
+	before := calls()
+	for i := 0; i < 3*few; i++ {
+		must(t, newTestBaseline(t).Close())
+	}
+	if calls() != before {
+		t.Error("closed handles called it")
+	}
+	for i := 0; i <= few; i++ {
+		newTestBaseline(t)
+	}
+	for i := 0; i < 500 && calls() == before; i++ {
+		time.Sleep(time.Millisecond)
+	}
+	if calls() == before {
+		t.Error("open handles did not")
+	}
+}
+
 // What was never closed is gone with the collector: the engine too, whose store is then closed.
 func TestCollectorClosesTheStore(t *testing.T) {
 	closed := make(chan struct{})
