@@ -1,5 +1,7 @@
 """What the package holds: every file, every declaration, every name."""
 
+import doctest
+import importlib.metadata
 import pathlib
 import re
 import subprocess
@@ -50,3 +52,16 @@ def test_import_takes_neither_numpy_nor_asyncio(tmp_path: pathlib.Path) -> None:
     command = [sys.executable, "-c", code]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert result.stdout == "\n"
+
+
+def test_the_package_says_what_it_is() -> None:
+    said = importlib.metadata.metadata("libtrust")
+    shown = BINDING / "README.md"
+    assert said["Description-Content-Type"] == "text/markdown"
+    # Headers fold lines, a body does not; how many end it is the builder's choice.
+    words = said["Description"] or str(said.get_payload())  # type: ignore[attr-defined]
+    assert words.strip() == shown.read_text().strip()
+    assert said["Author"] == "The libtrust authors"
+    assert said["Keywords"]
+    assert doctest.testfile(str(shown), module_relative=False).attempted > 0
+    assert doctest.testfile(str(shown), module_relative=False).failed == 0
