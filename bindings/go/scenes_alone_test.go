@@ -200,14 +200,16 @@ func (w *world) selection(s step, policy *trust.Policy) {
 	}
 }
 
-// withPolicy is for the verbs about a document that loads.
-func (w *world) withPolicy(s step, run func(*trust.Policy)) {
-	policy, err := trust.LoadPolicyUnsigned(w.bytes(s["document"]))
-	if w.failed(err) {
-		return
+// withPolicy is a verb about a document that loads.
+func withPolicy(run func(w *world, s step, policy *trust.Policy)) func(w *world, s step) {
+	return func(w *world, s step) {
+		policy, err := trust.LoadPolicyUnsigned(w.bytes(s["document"]))
+		if w.failed(err) {
+			return
+		}
+		defer policy.Close()
+		run(w, s, policy)
 	}
-	defer policy.Close()
-	run(policy)
 }
 
 // Addresses
@@ -242,6 +244,18 @@ func (w *world) find(text string) {
 		microdegrees(i.Located, i.Longitude), i.RadiusKm, i.Lists, i.Categories, i.Weight, i.NetworkName)
 }
 
+func (w *world) findAll(s step) {
+	for _, text := range s.list("addresses") {
+		w.find(text.(string))
+	}
+}
+
+func (w *world) categories(s step) {
+	for _, name := range s.list("names") {
+		w.say("category %d", uint32(trust.ListCategoryOf(name.(string))))
+	}
+}
+
 // Keys, manifests, tokens
 
 // elsewhere is a key that is held elsewhere and answers with what a scene says.
@@ -265,6 +279,22 @@ func (w *world) signer(s step, use trust.Use) (*trust.Signer, error) {
 		return trust.NewHostSigner(elsewhere{key, w.bytes(s["answer"])}, use)
 	}
 	return trust.ReadSigner(key, use)
+}
+
+func (w *world) readKeys(s step) {
+	keys, err := trust.ReadPublicKeys(w.bytes(s["data"]))
+	if w.failed(err) {
+		return
+	}
+	for _, key := range keys {
+		w.say("key %x", []byte(key))
+	}
+}
+
+func (w *world) generate(s step) {
+	random := bytes.Repeat([]byte{byte(s.number("random", 0))}, 64)
+	secret, public, err := trust.GenerateKey(bytes.NewReader(random))
+	w.sayText(string(secret)+string(public), err)
 }
 
 func (w *world) sign(s step) {
@@ -375,9 +405,25 @@ func (w *world) restore(s step) {
 	}
 }
 
-// Words
+// Times, ids, words
 
-func (w *world) words() {
+func (w *world) times(s step) {
+	for _, text := range s.list("texts") {
+		at, err := trust.ParseTime(text.(string))
+		if !w.refused(err) {
+			w.say("time %s", when(at))
+		}
+	}
+}
+
+func (w *world) bundleDevice(s step) {
+	id, err := trust.BundleDevice(w.bytes(s["data"]))
+	if !w.failed(err) {
+		w.say("bundle of %s", id)
+	}
+}
+
+func (w *world) words(step) {
 	for status := trust.ErrArgument; status >= trust.ErrHost; status-- {
 		w.say("%d %s %s", int32(status), status.Name(), strings.TrimPrefix(status.Error(), "trust: "))
 	}
@@ -397,7 +443,7 @@ func (w *world) words() {
 	w.say("kind %d", uint32(trust.KindOf("acme.tamper")))
 }
 
-func (w *world) reasons() {
+func (w *world) reasons(step) {
 	for reason := trust.Reason(0); reason < 256; reason++ {
 		if reason.Severity() != 0 {
 			w.say("%d %v %d %s | %s", uint32(reason), reason, reason.Severity(), reason.Text(), reason.SubjectText())
@@ -405,74 +451,30 @@ func (w *world) reasons() {
 	}
 }
 
-// playAlone runs one step that needs no engine; false for a verb that there is not.
-func (w *world) playAlone(s step) bool {
-	document := w.bytes(s["document"])
-	switch s.text("do", "") {
-	case "expand":
-		w.withPolicy(s, func(p *trust.Policy) { w.sayText(p.Expand()) })
-	case "schema":
-		w.sayText(trust.PolicySchema())
-	case "lint":
-		w.report(trust.LintPolicy(document))
-	case "test":
-		w.report(trust.TestPolicy(document))
-	case "describe":
-		w.withPolicy(s, w.describe)
-	case "select":
-		w.withPolicy(s, func(p *trust.Policy) { w.selection(s, p) })
-	case "evaluate":
-		w.withPolicy(s, func(p *trust.Policy) { w.evaluate(s, p) })
-	case "evaluate_many":
-		w.withPolicy(s, func(p *trust.Policy) { w.evaluateMany(s, p) })
-	case "find":
-		for _, text := range s.list("addresses") {
-			w.find(text.(string))
-		}
-	case "categories":
-		for _, name := range s.list("names") {
-			w.say("category %d", uint32(trust.ListCategoryOf(name.(string))))
-		}
-	case "read_keys":
-		keys, err := trust.ReadPublicKeys(w.bytes(s["data"]))
-		if !w.failed(err) {
-			for _, key := range keys {
-				w.say("key %x", []byte(key))
-			}
-		}
-	case "sign":
-		w.sign(s)
-	case "keygen":
-		secret, public, err := trust.GenerateKey(bytes.NewReader(bytes.Repeat([]byte{byte(s.number("random", 0))}, 64)))
-		w.sayText(string(secret)+string(public), err)
-	case "manifest":
-		w.manifest(s)
-	case "verify":
-		w.verify(s)
-	case "attest":
-		w.attest(s)
-	case "baseline":
-		w.baseline(s)
-	case "restore":
-		w.restore(s)
-	case "times":
-		for _, text := range s.list("texts") {
-			at, err := trust.ParseTime(text.(string))
-			if !w.refused(err) {
-				w.say("time %s", when(at))
-			}
-		}
-	case "bundle_device":
-		id, err := trust.BundleDevice(w.bytes(s["data"]))
-		if !w.failed(err) {
-			w.say("bundle of %s", id)
-		}
-	case "reasons":
-		w.reasons()
-	case "words":
-		w.words()
-	default:
-		return false
-	}
-	return true
+// Verbs
+
+// verbsAlone are what a step may ask without one.
+var verbsAlone = map[string]func(w *world, s step){
+	"expand":        withPolicy(func(w *world, _ step, p *trust.Policy) { w.sayText(p.Expand()) }),
+	"schema":        func(w *world, _ step) { w.sayText(trust.PolicySchema()) },
+	"lint":          func(w *world, s step) { w.report(trust.LintPolicy(w.bytes(s["document"]))) },
+	"test":          func(w *world, s step) { w.report(trust.TestPolicy(w.bytes(s["document"]))) },
+	"describe":      withPolicy(func(w *world, _ step, p *trust.Policy) { w.describe(p) }),
+	"select":        withPolicy((*world).selection),
+	"evaluate":      withPolicy((*world).evaluate),
+	"evaluate_many": withPolicy((*world).evaluateMany),
+	"find":          (*world).findAll,
+	"categories":    (*world).categories,
+	"read_keys":     (*world).readKeys,
+	"sign":          (*world).sign,
+	"keygen":        (*world).generate,
+	"manifest":      (*world).manifest,
+	"verify":        (*world).verify,
+	"attest":        (*world).attest,
+	"baseline":      (*world).baseline,
+	"restore":       (*world).restore,
+	"times":         (*world).times,
+	"bundle_device": (*world).bundleDevice,
+	"reasons":       (*world).reasons,
+	"words":         (*world).words,
 }
