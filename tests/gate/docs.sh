@@ -24,16 +24,20 @@ export TRUST_PYTHON
 names_all()
 {
     [ -s "$2" ] || fail "the binding of $1 exports nothing"
+    lacks=
     while read -r name; do
-        grep -q "\b$name\b" "$1" || fail "$1 lacks $name"
+        grep -q "\b$name\b" "$1" || lacks="$lacks $name"
     done <"$2"
+    [ -z "$lacks" ] || fail "$1 lacks$lacks"
 }
 if [ -n "$TRUST_PYTHON" ]; then
-    (cd "$scratch" && "$python" -c 'import trust; print(*trust.__all__, sep="\n")') >"$scratch/python"
+    "$python" -I -B tests/gate/docs_exported.py >"$scratch/python"
     names_all docs/python.md "$scratch/python"
 fi
 if command -v "$go" >/dev/null; then
-    (cd bindings/go && "$go" doc -short .) | sed -nE 's/^ *(func|type) ([A-Z][A-Za-z0-9]*).*/\2/p' >"$scratch/go"
+    # Methods and constants too: go shows those of a group indented.
+    (cd bindings/go && "$go" doc -all .) | sed -nE -e '/^(const|var) \($/,/^\)/s/^\t([A-Z][A-Za-z0-9]*).*/\1/p' \
+        -e 's/^(func|type|const|var) (\([^)]*\) )?([A-Z][A-Za-z0-9]*).*/\3/p' >"$scratch/go"
     names_all docs/go.md "$scratch/go"
 fi
 python3 -B tests/gate/docs.py
