@@ -656,3 +656,17 @@ def test_a_call_for_seams_that_are_gone_fails() -> None:
     assert ffi.addressof(lib, "trust_py_now")(user) == lib.TRUST_TIME_UNKNOWN
     with pytest.raises(KeyError):
         _ffi.check(lib.TRUST_OK)
+
+
+def test_a_call_that_raised_may_have_committed() -> None:
+    def clock() -> float:
+        if broken:
+            raise OSError("the clock is gone")
+        return NOW
+
+    broken = True
+    engine = trust.Engine(clock=clock)
+    with pytest.raises(OSError, match="the clock is gone"):
+        engine.enroll("a")
+    broken = False
+    assert engine.device("a").id == "a"
