@@ -96,6 +96,12 @@ def test_times_and_reasons_are_read() -> None:
         ([Finding("identity", 2**31)], trust.ArgumentError),
         ([Finding("identity", 2, quality=-1)], trust.ArgumentError),
         ([Finding("identity", 2.5)], TypeError),  # type: ignore[arg-type]
+        ([Finding("identity", 2, source=2**32)], trust.ArgumentError),
+        ([Finding("identity", 2, state=-1)], trust.ArgumentError),  # type: ignore[arg-type]
+        ([Finding("identity", 2, origin=-1)], trust.ArgumentError),  # type: ignore[arg-type]
+        ([Finding("identity", 2, item=-1)], trust.ArgumentError),
+        ([Finding("identity", 2, expected=2**63)], trust.ArgumentError),
+        ([Finding("identity", 2, seen=-(2**63) - 1)], trust.ArgumentError),
         ([Finding("identity", 2, reason="NO_SUCH")], LookupError),
         ([Finding("identity", 2, time="now")], TypeError),  # type: ignore[arg-type]
     ],

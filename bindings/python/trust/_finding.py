@@ -89,16 +89,33 @@ def _fill(c: Any, given: tuple[Any, ...]) -> None:
         raise TypeError(f"expected a Finding, not {type(given).__name__}")
     finding = Finding(*given)
     c.kind = number_of_kind(finding.kind)
-    c.source = whole(finding.source, "the source of a finding")
-    c.state = member(State, finding.state)
-    c.origin = member(Origin, finding.origin)
-    c.value = whole(finding.value, "the value of a finding", signed=True)
-    c.quality = whole(finding.quality, "the quality of a finding")
     c.time = ms_of_time(finding.time)
     c.reason = 0 if finding.reason is None else number_of_reason(finding.reason)
-    c.item = NO_ITEM if finding.item is None else whole(finding.item, "the index of an item")
-    c.expected = whole(finding.expected, "what was expected", 64, signed=True)
-    c.seen = whole(finding.seen, "what was seen", 64, signed=True)
+    try:
+        c.source = finding.source
+        c.state = finding.state
+        c.origin = finding.origin
+        c.value = finding.value
+        c.quality = finding.quality
+        c.item = NO_ITEM if finding.item is None else finding.item
+        c.expected = finding.expected
+        c.seen = finding.seen
+    except (OverflowError, TypeError):
+        _refuse(finding)
+        raise
+
+
+def _refuse(finding: Finding) -> None:
+    """Say which number is none, or does not fit. Only then, since asking of each takes as long as
+    laying it out does."""
+    whole(finding.source, "the source of a finding")
+    member(State, finding.state)
+    member(Origin, finding.origin)
+    whole(finding.value, "the value of a finding", signed=True)
+    whole(finding.quality, "the quality of a finding")
+    whole(0 if finding.item is None else finding.item, "the index of an item")
+    whole(finding.expected, "what was expected", 64, signed=True)
+    whole(finding.seen, "what was seen", 64, signed=True)
 
 
 class Findings(Sequence[Finding]):
