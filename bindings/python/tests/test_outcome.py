@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import trust
-from trust import Finding, Findings, Floor, Given, Verdict
+from trust import Finding, Findings, Floor, Given, Selection, Verdict
 
 NOW = 1795428000
 DOOR = """{ "trust_policy": 1, "id": "door", "revision": 1,
@@ -266,3 +266,12 @@ def test_an_outcome_is_neither_true_nor_false_nor_a_verdict(door: trust.Policy) 
     for verdict in (Verdict.DENY, "deny"):
         with pytest.raises(TypeError, match="compare the verdict of the Outcome"):
             _ = outcome != verdict
+
+
+@pytest.mark.parametrize(
+    "told",
+    [Given(stage=-1), Given(flaps=1 << 32), Given(selection=Selection(0, -1))],
+)
+def test_what_c_has_no_room_for_is_refused(door: trust.Policy, told: Given) -> None:
+    with pytest.raises(trust.ArgumentError):
+        door.evaluate([], NOW, told)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._constants import Verdict, refuse_verdict
-from ._ffi import check, ffi, lib, text
+from ._ffi import check, ffi, lib, member, text, whole
 from ._finding import Findings
 from ._ledger import Action, Row, Step, action_of, row_of
 from ._reason import Reason, number_of_reason, reason_of_number
@@ -149,16 +149,16 @@ def signals_of(policy: Any, bits: int) -> list[Any]:
 
 def fill_given(laid: Any, given: Given) -> Any:
     """Write what is given into a ``trust_policy_input``. Returns what has to live as long."""
-    laid.previous = given.previous
+    laid.previous = member(Verdict, given.previous)
     laid.since = ms_of_time(given.since)
-    laid.stage = given.stage
+    laid.stage = whole(given.stage, "the index of a stage")
     laid.stage_since = ms_of_time(given.stage_since)
-    laid.flaps = given.flaps
-    laid.selection = given.selection
-    laid.override = given.override
+    laid.flaps = whole(given.flaps, "how many flaps there were")
+    laid.selection = [whole(part, "a part of a selection") for part in given.selection]
+    laid.override = member(Verdict, given.override)
     if isinstance(given.floors, Iterator):
         raise TypeError("floors are read more than once: give a tuple or a list")
-    floors = [(verdict, number_of_reason(reason)) for verdict, reason in given.floors]
+    floors = [(member(Verdict, verdict), number_of_reason(why)) for verdict, why in given.floors]
     laid.floors = held = ffi.new("trust_floor[]", floors)
     laid.floor_count = len(floors)
     return held

@@ -92,7 +92,8 @@ trust_status trust_baseline_observe(trust_baseline *baseline, const trust_time *
     if (baseline == NULL || (values == NULL && count > 0))
         return tri_fail(err, TRUST_E_ARGUMENT, "a baseline and values are needed");
     if (!tri_aligned(times, _Alignof(trust_time)) || !tri_aligned(values, _Alignof(double)) ||
-        !tri_aligned(surprise, _Alignof(int32_t)) || !tri_aligned(raw, _Alignof(int32_t)))
+        (count > 0 && !tri_aligned(surprise, _Alignof(int32_t))) ||
+        (count > 0 && !tri_aligned(raw, _Alignof(int32_t))))
         return tri_fail(err, TRUST_E_ARGUMENT,
                         "the numbers of an array do not lie at multiples of their size");
     if (mode != TRUST_LEARN && mode != TRUST_LEARN_ASIDE)
