@@ -9,7 +9,7 @@ type cleanup struct{}
 
 func addCleanup(h *handle) cleanup {
 	object := h.owned
-	runtime.SetFinalizer(h, func(*handle) { object.end() })
+	runtime.SetFinalizer(h, func(*handle) { object.collected() })
 	return cleanup{}
 }
 

@@ -10,7 +10,7 @@ type cleanup struct {
 }
 
 func addCleanup(h *handle) cleanup {
-	return cleanup{runtime.AddCleanup(h, owned.end, h.owned)}
+	return cleanup{runtime.AddCleanup(h, owned.collected, h.owned)}
 }
 
 func (c cleanup) stop(h *handle) {

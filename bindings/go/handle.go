@@ -35,6 +35,12 @@ func (o owned) end() {
 	died()
 }
 
+// collected is end for an object whose handle the collector found.
+func (o owned) collected() {
+	o.end()
+	found.Add(1)
+}
+
 // own takes the object over. The handle must be at the beginning of what the caller of the package
 // holds: when that is found by the collector, the object goes.
 func (h *handle) own(pointer unsafe.Pointer, free func(unsafe.Pointer)) {

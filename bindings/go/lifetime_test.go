@@ -294,6 +294,36 @@ func TestOnlyOpenHandlesCallTheCollector(t *testing.T) {
 	}
 }
 
+// What is made while the collector is at work is nothing that it left, and what is closed does not
+// make that less.
+func TestOnlyWhatWasThereIsLeft(t *testing.T) {
+	const held = 100
+	for i := 0; i < held; i++ {
+		newTestBaseline(t)
+	}
+	collecting.Lock()
+	begun := abandon()
+	there := alive.Load()
+	done := make(chan int64, 1)
+	go func() {
+		collect()
+		done <- bound.Load()
+	}()
+	<-begun
+	for {
+		newTestBaseline(t)
+		must(t, newTestBaseline(t).Close())
+		select {
+		case n := <-done:
+			if n < 2*held || n > 2*there {
+				t.Errorf("%d objects, %d of them held, and the bound is %d", there, held, n)
+			}
+			return
+		default:
+		}
+	}
+}
+
 // What was never closed is gone with the collector: the engine too, whose store is then closed.
 func TestCollectorClosesTheStore(t *testing.T) {
 	closed := make(chan struct{})
