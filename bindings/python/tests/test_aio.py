@@ -7,14 +7,44 @@ import contextvars
 import inspect
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Callable
 
 import pytest
 from scene import DEVICE, NOW, POLICY, Scene
 
 import trust
-from trust import _fork
+from trust import _aio, _fork
+
+
+class Late(ThreadPoolExecutor):
+    """A thread that has taken the work up, and begins with it when it is told to."""
+
+    begin: Callable[[], Any]
+
+    def submit(self, call: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        assert future.set_running_or_notify_cancel()
+        self.begin = lambda: call(*arguments, **named)
+        return future
+
+
+def test_a_thread_that_comes_too_late_calls_nothing() -> None:
+    called = []
+
+    async def main() -> None:
+        late = Late()
+        asyncio.get_running_loop().set_default_executor(late)
+        task = asyncio.ensure_future(_aio.in_thread(lambda: called.append(1)))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        with pytest.raises(asyncio.CancelledError):
+            late.begin()
+
+    asyncio.run(main())
+    assert not called
 
 
 def test_what_is_awaited_is_what_is_called() -> None:

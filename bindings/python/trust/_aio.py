@@ -26,11 +26,13 @@ async def in_thread(call: Callable[[], T], cancel: Cancel | None = None) -> T:
     import asyncio
     import contextvars
 
-    begun = False
+    begun = abandoned = False
 
     def work() -> T:
         nonlocal begun
         begun = True
+        if abandoned:  # by a task that has ended, as this thread began
+            raise asyncio.CancelledError
         try:
             return call()
         except StopIteration as exception:  # no future can carry one
@@ -41,6 +43,7 @@ async def in_thread(call: Callable[[], T], cancel: Cancel | None = None) -> T:
     try:
         return await asyncio.shield(future)
     except asyncio.CancelledError:
+        abandoned = True
         if cancel is not None:
             cancel.press()
         if not begun:
